@@ -1,0 +1,48 @@
+/**
+ * How a vendor's API departs from the format that it speaks: data that the dialect reads, never code
+ * for a vendor. Field names are those of OpenAI's chat format unless said otherwise.
+ */
+import type { FinishReason } from "../core/events.ts";
+
+export interface Manners {
+  /** Request fields that the vendor knows by another name: `{ max_completion_tokens: "max_tokens" }`. */
+  rename?: Readonly<Record<string, string>>;
+  /** Top-level request fields that the vendor refuses: left out, with a warning. */
+  refuses?: readonly string[];
+  /** Message fields that the vendor refuses (`name`): left out, with a warning. */
+  refusesInMessages?: readonly string[];
+  /** The role that developer turns are sent as. */
+  developerRole?: "developer" | "system";
+  /** How `tool_choice: "required"` is said: Mistral's `any`. */
+  requiredToolChoice?: "required" | "any";
+  /** How JSON Schema output is asked for. Absent: OpenAI's `response_format.json_schema`. */
+  jsonSchema?: "response_format" | "json_object" | "none";
+  /** How a request asks for usage in a stream. Absent: `stream_options.include_usage`. */
+  streamUsage?: "option" | "always" | "never";
+  /** Message and delta field that holds reasoning text. Absent: both `reasoning_content` and `reasoning` are read. */
+  reasoningField?: "reasoning_content" | "reasoning" | "thinking";
+  /** The answer's text holds reasoning between these tags. */
+  reasoningTags?: { open: string; close: string };
+  /** `content` may be an array of typed chunks (Mistral's `thinking` and `text`). */
+  contentChunks?: boolean;
+  /** How reasoning of earlier turns goes back: under {@link reasoningField}, or not at all. */
+  reasoningBack?: "field" | "drop";
+  /** How reasoning effort is asked for. Absent: `reasoning_effort`. */
+  reasoningEffort?: "reasoning_effort" | "reasoning.effort" | "thinking.type" | "enable_thinking";
+  /** Where usage stands in an answer or chunk when not under `usage`: a dotted path (`x_groq.usage`). */
+  usageAt?: string;
+  /** Dotted path in the usage object of the tokens read from cache. Absent: `prompt_tokens_details.cached_tokens`. */
+  cachedTokensAt?: string;
+  /** Dotted path in the usage object of reasoning tokens. Absent: `completion_tokens_details.reasoning_tokens`. */
+  reasoningTokensAt?: string;
+  /** The vendor's `completion_tokens` does not include its reasoning tokens. */
+  reasoningOutsideOutput?: boolean;
+  /** Finish reasons other than OpenAI's. */
+  finishReasons?: Readonly<Record<string, FinishReason>>;
+  /** Tool call ids that the vendor accepts (Mistral: nine alphanumerics); others are mapped. */
+  toolCallIds?: { pattern: string; length: number };
+  /** The vendor accepts this many stop sequences at most. */
+  maxStop?: number;
+  /** The highest temperature; a higher one is refused by the vendor. */
+  maxTemperature?: number;
+}

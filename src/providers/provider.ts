@@ -1,0 +1,72 @@
+/** A provider is a vendor: address, credentials, signing, failures and manners of its API. */
+import type { Event } from "../core/events.ts";
+import type { ChatRequest } from "../core/request.ts";
+import type { DialectName, ProviderError } from "../dialects/dialect.ts";
+import type { Manners } from "../dialects/manners.ts";
+import type { Failure } from "../failures/failure.ts";
+
+export type Provider = HttpProvider | LocalProvider;
+
+interface ProviderFacts {
+  /** Name in channels and in `provider/model`: lower case, digits and hyphens. */
+  name: string;
+  /** The vendor's name for people. */
+  title: string;
+  /** The vendor's API documentation. */
+  docs: string;
+}
+
+export interface HttpProvider extends ProviderFacts {
+  kind: "http";
+  /** Wire formats that it speaks for chat, the preferred one first. */
+  dialects: readonly DialectName[];
+  /** The address where a channel gives none, in the form in which the vendor's SDK has it. Absent: every channel must give one. */
+  baseUrl?: string;
+  /** Environment variables that make a channel of their own when set. */
+  environment?: { key: string; baseUrl?: string };
+  /** Whether a channel without a credential can work (a server of one's own). */
+  keyless?: boolean;
+  /** Bare model names (with `*`) that a channel without a list of models serves. */
+  models?: readonly string[];
+  manners?: Manners;
+  /** Where and how to send one call. May throw a failure (a credential that is malformed for this vendor). */
+  address(call: ProviderCall): ProviderAddress | Promise<ProviderAddress>;
+  /** The vendor's table of failures: what an error that it told means. Never throws. */
+  failure(error: ProviderError): Failure;
+}
+
+export interface ProviderCall {
+  baseUrl: string;
+  /** The channel's secret; empty where it has none. */
+  credential: string;
+  /** The channel's own options for this vendor (region, project, API version). */
+  options: Readonly<Record<string, string>>;
+  dialect: DialectName;
+  model: string;
+  stream: boolean;
+  /** The body as it will be sent, for vendors that sign it. */
+  body: Uint8Array;
+}
+
+export interface ProviderAddress {
+  /** Absolute URL, query included. */
+  url: string;
+  /** Lower-case names. `content-type` and `content-length` are added by the caller. */
+  headers: Record<string, string>;
+}
+
+/** A provider inside the process (the sandbox). */
+export interface LocalProvider extends ProviderFacts {
+  kind: "local";
+  /** Plain model names, for GET /v1/models. */
+  modelNames: readonly string[];
+  /** Whether a name, parameters included, is one of its models. */
+  serves(model: string): boolean;
+  /** Throws failures as a provider's call would; stops when `signal` aborts. */
+  answer(request: ChatRequest, context: LocalContext): AsyncIterable<Event>;
+}
+
+export interface LocalContext {
+  model: string;
+  signal: AbortSignal;
+}
