@@ -1,0 +1,34 @@
+/** OpenAI itself. */
+import { failureFromTable } from "../failure-table.ts";
+import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
+import { openaiFailures } from "./failures.ts";
+
+/**
+ * Channel options: `organization` and `project`, sent as the headers of these names.
+ * https://developers.openai.com/api/reference/overview
+ */
+export const openai: HttpProvider = {
+  kind: "http",
+  name: "openai",
+  title: "OpenAI",
+  docs: "https://developers.openai.com/api/reference/resources/chat",
+  dialects: ["openai-chat"],
+  baseUrl: "https://api.openai.com/v1",
+  environment: { key: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" },
+  models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "codex-*", "computer-use-*"],
+  manners: { developerRole: "developer" },
+  address: addressOf,
+  failure: (error) => failureFromTable(openaiFailures, error, "openai"),
+};
+
+function addressOf(call: ProviderCall): ProviderAddress {
+  const { organization, project } = call.options;
+  return {
+    url: `${call.baseUrl}/chat/completions`,
+    headers: {
+      ...(call.credential === "" ? {} : { authorization: `Bearer ${call.credential}` }),
+      ...(organization === undefined ? {} : { "openai-organization": organization }),
+      ...(project === undefined ? {} : { "openai-project": project }),
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Takes out of a provider's words what speaks of the gateway's own account. Every text is cut into
+ * words once and each word is judged by tests that look at it from its start: time grows with the
+ * length of the text, whatever the text is.
+ */
+
+import {
+  address,
+  amount,
+  type Before,
+  credential,
+  email,
+  host,
+  identifier,
+  type Judge,
+  path,
+  url,
+} from "./redact-judges.ts";
+
+/** Longest text that is looked at, in UTF-16 units. */
+const LONGEST = 20_000;
+
+/** What separates words. Kept in the text as it is. */
+const BETWEEN_WORDS = /([\s"'`()<>{}[\],;|\\]+)/;
+/** What separates the pieces of one word: `key=sk-…`, `projects/12/locations`. */
+const BETWEEN_PIECES = /([=:/&?#]+)/;
+
+/** The text without credentials, for the operator's trace. */
+export function redactCredentials(text: string): string {
+  return redact(text, [credential]);
+}
+
+/**
+ * The text without credentials, account and project ids, amounts of money, host names, addresses,
+ * e-mail addresses and paths, for a client. URLs stay where they lead to a vendor's documentation.
+ */
+export function redactAccount(text: string): string {
+  return redact(text, [url, email, path, address, host, credential, identifier, amount]);
+}
+
+function redact(text: string, judges: readonly Judge[]): string {
+  const pieces = shorten(text).split(BETWEEN_WORDS);
+  let before: Before = { word: "", gap: "" };
+  let out = "";
+  for (let index = 0; index < pieces.length; index += 2) {
+    const word = pieces[index] ?? "";
+    const gap = pieces[index + 1] ?? "";
+    // The letter after a backslash is an escape's (`\\nsk-…` in JSON within JSON), not the word's.
+    const escaped = before.gap.endsWith("\\") && /^[nrtbf]./.test(word) ? 1 : 0;
+    out += word.slice(0, escaped) + judgeWord(word.slice(escaped), judges, before) + gap;
+    if (word !== "") before = { word: word.toLowerCase(), gap };
+  }
+  return out;
+}
+
+/** A text of bounded length that ends with a whole word, so that no secret is cut in two. */
+function shorten(text: string): string {
+  if (text.length <= LONGEST) return text;
+  const pieces = text.slice(0, LONGEST).split(BETWEEN_WORDS);
+  return `${pieces.slice(0, -1).join("")}…`;
+}
+
+function judgeWord(word: string, judges: readonly Judge[], before: Before): string {
+  if (word === "") return word;
+  const end = wordEnd(word);
+  const bare = word.slice(0, end);
+  const tail = word.slice(end);
+  const whole = firstVerdict(bare, judges, before);
+  if (whole !== undefined) return whole + tail;
+  const parts = bare.split(BETWEEN_PIECES);
+  if (parts.length === 1) return word;
+  let last = before;
+  let out = "";
+  for (let index = 0; index < parts.length; index += 2) {
+    const part = parts[index] ?? "";
+    const gap = parts[index + 1] ?? "";
+    out += (part === "" ? part : (firstVerdict(part, judges, last) ?? part)) + gap;
+    if (part !== "") last = { word: part.toLowerCase(), gap };
+  }
+  return out + tail;
+}
+
+function firstVerdict(word: string, judges: readonly Judge[], before: Before): string | undefined {
+  for (const judge of judges) {
+    const verdict = judge(word, before);
+    if (verdict !== undefined) return verdict;
+  }
+  return undefined;
+}
+
+/** Where a word ends when the sentence's own punctuation is left out. */
+function wordEnd(word: string): number {
+  let end = word.length;
+  while (end > 0 && ".:!?".includes(word.charAt(end - 1))) end -= 1;
+  return end;
+}
