@@ -85,6 +85,8 @@ export interface FinishEvent {
   reported?: string;
   /** What the provider said of the choice and has no canonical form (safety ratings, grounding). */
   extra?: { dialect: string; fields: JsonObject };
+  /** On the last choice: what the provider said of the whole answer after its start (`citations`, `x_groq`). */
+  answerExtra?: { dialect: string; fields: JsonObject };
 }
 
 /**

@@ -161,7 +161,7 @@ export interface NativePart {
 }
 
 export type Source =
-  | { kind: "bytes"; mediaType: string; /** Base64, as received. */ data: string }
+  | { kind: "bytes"; mediaType: string /** Base64, as received. */; data: string }
   | { kind: "text"; mediaType: string; text: string }
   | { kind: "url"; url: string; mediaType?: string }
   /** A file that a provider holds; usable only with its maker. */
@@ -174,12 +174,17 @@ export interface Opaque {
   kind: string;
   /** The maker's id of the item, where it has one. */
   id?: string;
+  /** The maker's own name for the value's format, where a vendor resells several makers' (OpenRouter). */
+  format?: string;
   origin?: Origin;
 }
 
 /** Prompt-cache marker: everything up to and including the marked part may be cached. */
 export interface CacheMark {
   ttl?: "5m" | "1h";
+  /** The mark as sent where it says more than this, and the dialect that read it (OpenAI's `prompt_cache_breakpoint`). */
+  dialect?: string;
+  native?: JsonObject;
 }
 
 export interface Citation {

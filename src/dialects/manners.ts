@@ -25,7 +25,11 @@ export interface Manners {
   reasoningTags?: { open: string; close: string };
   /** `content` may be an array of typed chunks (Mistral's `thinking` and `text`). */
   contentChunks?: boolean;
-  /** How reasoning of earlier turns goes back: under {@link reasoningField}, or not at all. */
+  /** Prompt-cache marks that the vendor reads. Absent: OpenAI's `prompt_cache_breakpoint` alone, where the client sent it. */
+  cacheMarks?: "cache_control";
+  /** How a file is given by URL: Mistral's `document_url` part, OpenRouter's `file.file_data`. Absent: it cannot be. */
+  fileUrl?: "document_url" | "file_data";
+  /** How reasoning of earlier turns goes back: under {@link reasoningField}, or not at all. Absent: not at all, with a warning. */
   reasoningBack?: "field" | "drop";
   /** How reasoning effort is asked for. Absent: `reasoning_effort`. */
   reasoningEffort?: "reasoning_effort" | "reasoning.effort" | "thinking.type" | "enable_thinking";
