@@ -3,6 +3,7 @@
  * choice, parts have rising indices and do not change after their `part-end`; parts may interleave.
  */
 import type { Json, JsonObject } from "./json.ts";
+import type { Origin } from "./origin.ts";
 import type { Citation, Opaque, Source } from "./request.ts";
 import type { Usage } from "./usage.ts";
 
@@ -43,7 +44,7 @@ export type PartHead =
   | { type: "image"; source: Source; signature?: Opaque }
   | { type: "audio"; id?: string; mediaType?: string; expiresAt?: number }
   /** A block that only its own dialect can express, whole. */
-  | { type: "native"; dialect: string; value: JsonObject };
+  | { type: "native"; dialect: string; value: JsonObject; origin?: Origin };
 
 /** More of a part that has started. At least one field besides the indices is set. */
 export interface DeltaEvent {

@@ -34,4 +34,11 @@ export interface Key {
 }
 
 /** What a key may do: call models, read or write the management API. `operator` includes everything, of every tenant. */
-export type Scope = "inference" | "keys:read" | "keys:write" | "channels:read" | "channels:write" | "usage:read" | "operator";
+export type Scope =
+  | "inference"
+  | "keys:read"
+  | "keys:write"
+  | "channels:read"
+  | "channels:write"
+  | "usage:read"
+  | "operator";

@@ -9,6 +9,7 @@ import type { ChatRequest } from "../core/request.ts";
 import type { Failure } from "../failures/failure.ts";
 import type { Frame } from "./frames.ts";
 import type { Manners } from "./manners.ts";
+import type { PassThrough } from "./relay.ts";
 
 export type DialectName =
   | "openai-chat"
@@ -27,6 +28,8 @@ export interface Dialect {
    * Throws `request.field_missing`, `request.field_type`, `request.field_value` with the field's path.
    */
   readRequest(body: JsonObject, context?: RequestContext): ChatRequest;
+  /** The checks of {@link readRequest} alone, where they cost less than the reading: what passes through is not read. */
+  checkRequest?(body: JsonObject): void;
   /**
    * The request as a provider is to receive it, and what could not be carried.
    * Throws `request.not_expressible` or `tool.arguments_unrepresentable` with the field's path.
@@ -43,6 +46,8 @@ export interface Dialect {
   writeAnswer(events: readonly Event[], context: AnswerContext): JsonObject;
   /** Writes one stream for a client. */
   writeStream(context: AnswerContext): StreamWriter;
+  /** How answers pass where client and provider both speak this dialect. Absent: they are translated like any other. */
+  passThrough?: PassThrough;
 }
 
 /** What the path says of a request where the dialect puts it there instead of into the body (Gemini, Bedrock). */

@@ -1,5 +1,5 @@
-import { type Cause, catalogue } from "./catalogue/index.ts";
 import type { Origin } from "./catalogue/entry.ts";
+import { type Cause, catalogue } from "./catalogue/index.ts";
 
 export interface FailureOptions {
   /** What happened, for the client. Holds no secret and nothing about Parley's own accounts. */
@@ -41,6 +41,8 @@ export class Failure extends Error {
   readonly simulated: boolean;
   /** Whole seconds after which the same request may succeed; absent where a retry cannot help. */
   readonly retryAfter: number | undefined;
+  /** {@link retryAfter} is what this occurrence asks for, not the catalogue's general figure. */
+  readonly retryAfterTold: boolean;
 
   constructor(cause: Cause, options: FailureOptions = {}) {
     const entry = catalogue[cause];
@@ -55,6 +57,7 @@ export class Failure extends Error {
     this.operator = options.operator;
     this.headers = options.headers;
     this.simulated = options.simulated ?? false;
+    this.retryAfterTold = options.retryAfter !== undefined;
     this.retryAfter =
       entry.retry === "never"
         ? undefined
@@ -74,7 +77,7 @@ export class Failure extends Error {
       origin: this.origin,
       provider: this.provider,
       providerStatus: this.providerStatus,
-      retryAfter: this.retryAfter,
+      retryAfter: this.retryAfterTold ? this.retryAfter : undefined,
       details: this.details,
       suggestion: this.suggestion,
       operator: this.operator,

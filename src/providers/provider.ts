@@ -1,5 +1,6 @@
 /** A provider is a vendor: address, credentials, signing, failures and manners of its API. */
 import type { Event } from "../core/events.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { DialectName, ProviderError } from "../dialects/dialect.ts";
 import type { Manners } from "../dialects/manners.ts";
@@ -29,6 +30,11 @@ export interface HttpProvider extends ProviderFacts {
   /** Bare model names (with `*`) that a channel without a list of models serves. */
   models?: readonly string[];
   manners?: Manners;
+  /** The last word on a body that a dialect wrote, where the vendor wants the same format put otherwise (a version in the body, no model). */
+  body?(
+    body: JsonObject,
+    call: { dialect: DialectName; model: string; stream: boolean },
+  ): JsonObject;
   /** Where and how to send one call. May throw a failure (a credential that is malformed for this vendor). */
   address(call: ProviderCall): ProviderAddress | Promise<ProviderAddress>;
   /** The vendor's table of failures: what an error that it told means. Never throws. */
@@ -62,6 +68,8 @@ export interface LocalProvider extends ProviderFacts {
   modelNames: readonly string[];
   /** Whether a name, parameters included, is one of its models. */
   serves(model: string): boolean;
+  /** Whether an answer of this model is made to order (`;fail=…`), and is to be marked as such. */
+  isSimulated(model: string): boolean;
   /** Throws failures as a provider's call would; stops when `signal` aborts. */
   answer(request: ChatRequest, context: LocalContext): AsyncIterable<Event>;
 }

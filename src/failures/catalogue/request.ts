@@ -143,7 +143,8 @@ export const request = {
     retry: "never",
   },
   "idempotency.in_progress": {
-    message: "The first request with this idempotency key is still running, or its answer was too large to keep.",
+    message:
+      "The first request with this idempotency key is still running, or its answer was too large to keep.",
     when: "The Idempotency-Key is known, but there is no stored answer to give.",
     origin: "client",
     fix: "Wait for the first request, or use a new key.",

@@ -5,7 +5,10 @@ import { nativeStatus } from "./native.ts";
 
 /** Anthropic's error types. Source: platform.claude.com/docs/en/api/errors */
 const codes = {
-  invalid_request_error: { status: 400, meaning: "The format or content of the request is at fault" },
+  invalid_request_error: {
+    status: 400,
+    meaning: "The format or content of the request is at fault",
+  },
   authentication_error: { status: 401, meaning: "The API key is at fault" },
   billing_error: { status: 402, meaning: "Balance, quota or budget used up" },
   permission_error: { status: 403, meaning: "The API key may not do this" },
@@ -180,6 +183,9 @@ export const anthropic: Contract = {
   name: "anthropic",
   codes,
   code: (cause) => types[cause],
-  render: (failure, context) => ({ status: statusOf(failure.cause), body: bodyOf(failure, context) }),
+  render: (failure, context) => ({
+    status: statusOf(failure.cause),
+    body: bodyOf(failure, context),
+  }),
   renderInStream: bodyOf,
 };

@@ -12,7 +12,10 @@ const houseCodes = {
   INVALID_MODEL: { status: 400, meaning: "Unknown or unsupported model" },
   INVALID_MESSAGE_LENGTH: { status: 400, meaning: "Message exceeds 2000 characters" },
   STREAMING_REQUIRED: { status: 400, meaning: "Fight mode requires streaming" },
-  GUARDRAIL_BLOCKED: { status: 400, meaning: "Request blocked by guardrails (PII, content moderation)" },
+  GUARDRAIL_BLOCKED: {
+    status: 400,
+    meaning: "Request blocked by guardrails (PII, content moderation)",
+  },
   RATE_LIMIT_EXCEEDED: { status: 429, meaning: "Too many requests" },
   MODEL_UNAVAILABLE: { status: 503, meaning: "Model temporarily unavailable" },
   INTERNAL_ERROR: { status: 500, meaning: "Server error" },
@@ -26,12 +29,31 @@ const houseCodes = {
 
 /** Answered in OpenAI's envelope, as documented for requests with tools. */
 const toolCodes = {
-  tool_schema_invalid: { status: 400, meaning: "A tool's parameters is malformed, missing type:\"object\", or fails name pattern." },
-  tool_choice_invalid: { status: 400, meaning: "tool_choice is malformed or references a tool not in tools[]." },
-  tool_call_id_mismatch: { status: 400, meaning: "A role:\"tool\" message's tool_call_id does not match any prior assistant tool_calls[].id." },
-  tool_unsupported_for_model: { status: 400, meaning: "The requested model cannot use tools (e.g. deepseek-reasoner, deepseek-r1)." },
-  tool_call_invalid_arguments: { status: 400, meaning: "strict:true schema validation failed after retries." },
-  tool_provider_error: { status: 502, meaning: "Upstream provider errored mid-call. Wraps the provider's message." },
+  tool_schema_invalid: {
+    status: 400,
+    meaning: 'A tool\'s parameters is malformed, missing type:"object", or fails name pattern.',
+  },
+  tool_choice_invalid: {
+    status: 400,
+    meaning: "tool_choice is malformed or references a tool not in tools[].",
+  },
+  tool_call_id_mismatch: {
+    status: 400,
+    meaning:
+      'A role:"tool" message\'s tool_call_id does not match any prior assistant tool_calls[].id.',
+  },
+  tool_unsupported_for_model: {
+    status: 400,
+    meaning: "The requested model cannot use tools (e.g. deepseek-reasoner, deepseek-r1).",
+  },
+  tool_call_invalid_arguments: {
+    status: 400,
+    meaning: "strict:true schema validation failed after retries.",
+  },
+  tool_provider_error: {
+    status: 502,
+    meaning: "Upstream provider errored mid-call. Wraps the provider's message.",
+  },
 } as const satisfies Record<string, CodeRow>;
 
 const codes = { ...houseCodes, ...toolCodes };

@@ -72,6 +72,17 @@ export const openaiFailures: readonly FailureRow[] = [
   { code: "billing_not_active", cause: "upstream.account_exhausted", source: guide },
   { code: "billing_hard_limit_reached", cause: "upstream.account_exhausted", source: guide },
   { code: "credit_balance_exhausted", cause: "upstream.account_exhausted", source: guide },
+  {
+    code: "organization_spend_limit_exceeded",
+    cause: "upstream.account_exhausted",
+    source: guide,
+  },
+  { code: "project_spend_limit_exceeded", cause: "upstream.account_exhausted", source: guide },
+  {
+    code: "organization_usage_limit_exceeded",
+    cause: "upstream.account_exhausted",
+    source: guide,
+  },
   { code: "insufficient_quota", cause: "upstream.account_exhausted", source: guide },
   { type: "insufficient_quota", cause: "upstream.account_exhausted", source: guide },
   // Limits and the vendor's own trouble

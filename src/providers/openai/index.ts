@@ -16,7 +16,6 @@ export const openai: HttpProvider = {
   baseUrl: "https://api.openai.com/v1",
   environment: { key: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" },
   models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "codex-*", "computer-use-*"],
-  manners: { developerRole: "developer" },
   address: addressOf,
   failure: (error) => failureFromTable(openaiFailures, error, "openai"),
 };

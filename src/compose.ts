@@ -1,0 +1,326 @@
+/** Composition root: configuration → storage → gateway → server. The only place that wires. */
+import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
+import { createServer as createHttpServer, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import packageJson from "../package.json" with { type: "json" };
+import { operatorActor } from "./accounts/actor.ts";
+import { KeyDirectory } from "./accounts/key-directory.ts";
+import { SecretBox } from "./accounts/secret-box.ts";
+import { ChannelService } from "./admin/channel-service.ts";
+import { adminRoutes } from "./admin/index.ts";
+import { KeyService } from "./admin/key-service.ts";
+import {
+  type Config,
+  type DataDir,
+  defaultAccount,
+  defaultProject,
+  type Environment,
+  localUrl,
+  StartError,
+} from "./config/index.ts";
+import { matchesAddress } from "./core/addresses.ts";
+import type { Channel } from "./core/channel.ts";
+import type { Key } from "./core/key.ts";
+import { dialects } from "./dialects/registry.ts";
+import { contracts } from "./failures/contracts/index.ts";
+import { actorOf, adminScope } from "./gateway/admin-scope.ts";
+import type { SurfaceFacts } from "./gateway/exchange.ts";
+import type { Gateway, Settings } from "./gateway/gateway.ts";
+import { modelRoutes } from "./gateway/model-list.ts";
+import { SlidingWindow } from "./gateway/rate-limiter.ts";
+import { createServer } from "./gateway/server.ts";
+import { statusRoutes } from "./gateway/status-routes.ts";
+import { UpstreamPools } from "./gateway/upstream.ts";
+import { providers } from "./providers/registry.ts";
+import { ChannelDirectory } from "./routing/channel-directory.ts";
+import { openSqlite, type SqliteStores } from "./storage/sqlite/index.ts";
+import { chatRoutes } from "./surfaces/openai-chat.ts";
+import { createLog } from "./telemetry/log.ts";
+import { Metrics } from "./telemetry/metrics.ts";
+
+export interface Parley {
+  /** Where it listens, as a URL. */
+  url: string;
+  /** The first start of this data directory: its first key's secret, shown once. */
+  firstKey: string | undefined;
+  log: Logger;
+  /** Takes a configuration that was read again. */
+  reconfigure(config: Config): void;
+  /** Finishes what has begun, for at most `graceMs`, and closes everything. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts Parley. Throws StartError with a line for the operator. */
+export async function compose(
+  environment: Environment,
+  config: Config,
+  dataDir: DataDir,
+): Promise<Parley> {
+  const log = createLog(config.log);
+  const stores = await openStores(config, dataDir, log);
+  const box = new SecretBox(dataDir.masterKey.toString("hex"));
+  const keys = new KeyDirectory();
+  const channels = new ChannelDirectory((sealed, channel, credential) => {
+    const opened = box.open(sealed, `${channel}/${credential}`);
+    return opened.ok ? opened.secret : undefined;
+  });
+  const [storedKeys, storedChannels] = await Promise.all([
+    stores.state.keys.list(),
+    stores.state.channels.list(),
+  ]);
+  keys.load(storedKeys);
+  channels.load(storedChannels);
+
+  const gateway: Gateway = {
+    settings: settingsOf(config, ""),
+    keys,
+    channels,
+    providers,
+    dialects,
+    usage: stores.usage,
+    rates: new SlidingWindow(),
+    pools: new UpstreamPools(),
+    log,
+    metrics: new Metrics(() => gateway.inFlight),
+    inFlight: 0,
+    draining: false,
+  };
+  let current = config;
+  const define = () => {
+    keys.define([...current.keys, ...operatorKeys(environment.adminKey)]);
+    channels.define([...current.channels, ...builtInChannels(current)]);
+  };
+  define();
+
+  const operatorSockets = new WeakSet<Socket>();
+  const keyService = new KeyService({
+    store: stores.state.keys,
+    directory: keys,
+    project: defaultProject,
+  });
+  const channelService = new ChannelService({
+    store: stores.state.channels,
+    directory: channels,
+    box,
+    providers,
+  });
+  const app = createServer(gateway, {
+    headerBytes: config.limits.headerBytes,
+    receiveMs: config.limits.receiveMs,
+    surfaces: chatSurfaces(),
+    plugins: [
+      (server) => modelRoutes(server, gateway, ["/v1", "/api/v1", "/newapi/v1"]),
+      (server) =>
+        statusRoutes(server, gateway, {
+          version: packageJson.version,
+          metricsPublic: () => current.metrics.public,
+          checkStore: async () => {
+            await stores.state.getSetting("first_run");
+          },
+        }),
+      (server) =>
+        adminScope(server, gateway, { operatorSockets, account: defaultAccount }, (scope) =>
+          adminRoutes(scope, {
+            keys: keyService,
+            channels: channelService,
+            usage: stores.usage,
+            audit: stores.state.audit,
+            actorOf,
+          }),
+        ),
+    ],
+  });
+  await listen(app, config);
+  const url = localUrl(config.listen.host, portOf(app.server));
+  const reconfigure = (next: Config) => {
+    current = next;
+    gateway.settings = settingsOf(next, url);
+    log.level = next.log.level;
+    define();
+  };
+  reconfigure(config);
+  const operatorServer = await listenToOperator(app, dataDir, operatorSockets);
+  const firstKey = await firstRun(stores, keyService);
+  const uses = setInterval(() => {
+    const taken = keys.takeUses(Date.now());
+    if (taken.length > 0)
+      stores.state
+        .recordKeyUse(taken)
+        .catch((error: unknown) => log.warn({ err: error }, "key use"));
+  }, 5000);
+  uses.unref();
+
+  return {
+    url,
+    firstKey,
+    log,
+    reconfigure,
+    async stop(graceMs) {
+      clearInterval(uses);
+      gateway.draining = true;
+      operatorServer.close();
+      await drain(app, gateway, graceMs);
+      await gateway.pools.close();
+      await stores.close();
+      dataDir.close();
+      log.flush();
+    },
+  };
+}
+
+async function openStores(config: Config, dataDir: DataDir, log: Logger): Promise<SqliteStores> {
+  return openSqlite({
+    directory: dataDir.path,
+    synchronous: config.storage.synchronous,
+    usage: {
+      onTrouble: (trouble) =>
+        log[trouble.kind === "recovered" ? "info" : "error"](trouble, "usage rows"),
+    },
+  });
+}
+
+function settingsOf(config: Config, listening: string): Settings {
+  const { limits, timeouts, retries, trustedProxies } = config;
+  return {
+    publicUrl: config.publicUrl ?? listening,
+    limits,
+    timeouts,
+    retries,
+    aliases: new Map(Object.entries(config.aliases)),
+    trustsProxy:
+      trustedProxies.length === 0
+        ? () => false
+        : (address) => matchesAddress(trustedProxies, address),
+  };
+}
+
+/** PARLEY_ADMIN_KEY as a key: every scope, every tenant. */
+function operatorKeys(secret: string | undefined): Key[] {
+  if (secret === undefined) return [];
+  return [
+    {
+      id: "key_operator",
+      name: "operator",
+      account: defaultAccount,
+      project: defaultProject,
+      hash: createHash("sha256").update(secret).digest("hex"),
+      prefix: "",
+      scopes: ["operator"],
+      enabled: true,
+      definedIn: "environment",
+      createdAt: 0,
+      updatedAt: 0,
+      version: 1,
+    },
+  ];
+}
+
+/** A channel for each provider inside the process. */
+function builtInChannels(config: Config): Channel[] {
+  if (!config.sandbox.enabled) return [];
+  return [...providers.values()]
+    .filter(({ kind }) => kind === "local")
+    .map(({ name }) => ({
+      id: `chn_${name}`,
+      name,
+      provider: name,
+      credentials: [],
+      modelMapping: {},
+      priority: 0,
+      weight: 1,
+      groups: [],
+      enabled: true,
+      timeouts: {},
+      overrides: {},
+      options: {},
+      definedIn: "built-in",
+      createdAt: 0,
+      updatedAt: 0,
+      version: 1,
+    }));
+}
+
+function chatSurfaces(): { path: string; facts: SurfaceFacts }[] {
+  const dialect = dialects["openai-chat"];
+  return chatRoutes.map(({ path, contract, keyChoosesContract, ownFields, readOptions }) => ({
+    path,
+    facts: {
+      name: "openai-chat",
+      dialect,
+      contract: contracts[contract],
+      keyChoosesContract,
+      ownFields,
+      readOptions,
+    },
+  }));
+}
+
+async function listen(app: FastifyInstance, config: Config): Promise<void> {
+  const { host, port } = config.listen;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EADDRINUSE") {
+      throw new StartError(
+        `port ${port} on ${host} is in use: stop what listens there, or set PORT to another port`,
+      );
+    }
+    if (code === "EACCES")
+      throw new StartError(
+        `port ${port} on ${host} may not be used by this user: set PORT to a port above 1023`,
+      );
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+      throw new StartError(
+        `${host} is not an address of this machine: set PARLEY_HOST to one that is`,
+      );
+    }
+    throw error;
+  }
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  return address !== null && typeof address === "object" ? address.port : 0;
+}
+
+/** The command line's way in: a socket in the data directory, which the directory's mode guards. */
+async function listenToOperator(
+  app: FastifyInstance,
+  dataDir: DataDir,
+  sockets: WeakSet<Socket>,
+): Promise<Server> {
+  const path = dataDir.file("parley.sock");
+  rmSync(path, { force: true });
+  const server = createHttpServer((request, response) => app.routing(request, response));
+  server.on("connection", (socket) => sockets.add(socket));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, resolve);
+  });
+  server.unref();
+  return server;
+}
+
+/** The first start of a data directory makes one key. */
+async function firstRun(stores: SqliteStores, keys: KeyService): Promise<string | undefined> {
+  if ((await stores.state.getSetting("first_run")) !== undefined) return undefined;
+  const { secret } = await keys.make(operatorActor(defaultAccount), {
+    name: "first key",
+    scopes: ["inference"],
+  });
+  await stores.state.setSetting("first_run", new Date().toISOString());
+  return secret;
+}
+
+async function drain(app: FastifyInstance, gateway: Gateway, graceMs: number): Promise<void> {
+  const closed = app.close();
+  const until = Date.now() + graceMs;
+  while (gateway.inFlight > 0 && Date.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  app.server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { type Edit, editJson, scanJson } from "./json-spans.ts";
+
+function edit(text: string, edits: Record<string, Edit>): string {
+  const bytes = Buffer.from(text);
+  return editJson(bytes, scanJson(bytes).fields, new Map(Object.entries(edits))).toString();
+}
+
+describe("editing the top level of a JSON text", () => {
+  it("replaces a value and leaves every other byte as it was", () => {
+    assert.equal(
+      edit('{ "model" : "a/b" ,\n "n": 1e999, "big": 12345678901234567890 }', {
+        model: { value: '"b"' },
+      }),
+      '{ "model" : "b" ,\n "n": 1e999, "big": 12345678901234567890 }',
+    );
+  });
+
+  it("replaces every occurrence of a repeated name, also one written with escapes", () => {
+    assert.equal(
+      edit('{"model":"a","mod\\u0065l":"c"}', { model: { value: '"b"' } }),
+      '{"model":"b","mod\\u0065l":"b"}',
+    );
+  });
+
+  it("adds a missing field in front", () => {
+    assert.equal(edit('{"a":1}', { b: { value: "2" } }), '{"b":2,"a":1}');
+    assert.equal(edit("{ }", { b: { value: "2" } }), '{"b":2 }');
+  });
+
+  it("removes fields wherever they stand", () => {
+    for (const text of [
+      '{"x":1,"a":2,"b":3}',
+      '{"a":2,"x":[1,{"x":2}],"b":3}',
+      '{"a":2,"b":3,"x":"}"}',
+    ]) {
+      assert.deepEqual(JSON.parse(edit(text, { x: "remove" })), { a: 2, b: 3 });
+    }
+    assert.equal(edit('{"x":1}', { x: "remove" }), "{}");
+  });
+
+  it("does not look into nested objects or strings", () => {
+    assert.equal(
+      edit('{"a":{"model":"x"},"s":"\\"model\\":1"}', { model: "remove" }),
+      '{"a":{"model":"x"},"s":"\\"model\\":1"}',
+    );
+  });
+
+  it("agrees with parsing, editing and writing, for any object", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom("a", "model", "gateway", 'q"\\', "é"), fc.jsonValue(), {
+          noNullPrototype: true,
+        }),
+        fc.constantFrom("a", "model", "gateway", "absent"),
+        fc.option(fc.jsonValue(), { nil: undefined }),
+        fc.constantFrom(undefined, 2),
+        (object, name, value, indent) => {
+          const text = JSON.stringify(object, null, indent);
+          const expected: Record<string, unknown> = { ...object };
+          if (value === undefined) delete expected[name];
+          else expected[name] = value;
+          const edits: Record<string, Edit> = {
+            [name]: value === undefined ? "remove" : { value: JSON.stringify(value) },
+          };
+          assert.deepEqual(JSON.parse(edit(text, edits)), JSON.parse(JSON.stringify(expected)));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("measures the depth of nesting", () => {
+    assert.equal(scanJson(Buffer.from('{"a":[{"b":"[[["}]}')).depth, 3);
+    assert.equal(scanJson(Buffer.from("[".repeat(500))).depth, 500);
+    assert.equal(scanJson(Buffer.from('"x"')).depth, 0);
+  });
+});

@@ -1,0 +1,339 @@
+/**
+ * Chat answers for chat clients: bytes flow, and are read on the way for usage, finish reasons and errors.
+ * Nothing is passed on that is not a whole, readable event.
+ */
+import type { FinishReason } from "../../core/events.ts";
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
+import type { Usage } from "../../core/usage.ts";
+import { asFailure, Failure } from "../../failures/failure.ts";
+import type { ReadContext } from "../dialect.ts";
+import type { PassThrough, Relay, Summary } from "../relay.ts";
+
+/** One event may not be larger than this; an image in a delta still fits. */
+const MAX_EVENT_BYTES = 32 * 1024 * 1024;
+
+const DONE = "data: [DONE]\n\n";
+const NEWLINE = 0x0a;
+
+export const passThrough: PassThrough = {
+  inspect,
+  relay: (context, options) => new ChatRelay(context, options.usageWanted),
+};
+
+const finishReasons: Readonly<Record<string, FinishReason>> = {
+  stop: "stop",
+  length: "length",
+  tool_calls: "tool-calls",
+  function_call: "tool-calls",
+  content_filter: "content-filter",
+};
+
+function inspect(body: Json, context: ReadContext): Summary {
+  if (!isObject(body)) throw new Failure("upstream.shape_unknown");
+  throwIfError(body, context, false);
+  const { choices } = body;
+  if (choices === undefined || choices === null) throw new Failure("upstream.empty");
+  if (!Array.isArray(choices)) throw new Failure("upstream.shape_unknown");
+  if (choices.length === 0) throw new Failure("upstream.empty");
+  for (const choice of choices) {
+    if (!isObject(choice)) throw new Failure("upstream.shape_unknown");
+    if (choice.finish_reason === "error") throw context.failure({ body });
+    const { message } = choice;
+    if (message !== undefined && message !== null && !isObject(message)) {
+      throw new Failure("upstream.shape_unknown");
+    }
+    if (
+      typeof choice.finish_reason !== "string" &&
+      !(isObject(message) && saysSomething(message))
+    ) {
+      throw new Failure("upstream.empty");
+    }
+    if (!isObject(message)) throw new Failure("upstream.empty");
+  }
+  const first = choices[0];
+  return {
+    model: typeof body.model === "string" ? body.model : undefined,
+    usage: isObject(body.usage) ? readUsage(body.usage) : undefined,
+    finish: isObject(first) ? finishOf(first.finish_reason) : undefined,
+  };
+}
+
+function finishOf(reason: Json | undefined): FinishReason | undefined {
+  return typeof reason === "string" ? (finishReasons[reason] ?? "other") : undefined;
+}
+
+/** An answer or chunk that is an error in one of the shapes in which vendors and their proxies put it. */
+function throwIfError(body: JsonObject, context: ReadContext, inStream: boolean): void {
+  const isError =
+    (body.error !== undefined && body.error !== null) ||
+    body.object === "error" ||
+    (body.choices === undefined &&
+      (body.detail !== undefined || body.message !== undefined || body.errors !== undefined));
+  if (!isError) return;
+  const status = errorStatus(body);
+  throw context.failure({ status, body, inStream });
+}
+
+/** The HTTP status that an error inside a 200 names for itself. */
+function errorStatus(body: JsonObject): number | undefined {
+  const holder = isObject(body.error) ? body.error : body;
+  for (const value of [holder.status, holder.code, holder.status_code]) {
+    const number = typeof value === "string" && /^[45]\d\d$/.test(value) ? Number(value) : value;
+    if (typeof number === "number" && number >= 400 && number <= 599) return number;
+  }
+  return undefined;
+}
+
+/** Whether a message or delta holds content: text, refusal, reasoning, a tool call, audio or an image. */
+function saysSomething(message: JsonObject): boolean {
+  return (
+    isFilled(message.content) ||
+    isFilled(message.tool_calls) ||
+    isFilled(message.reasoning_content) ||
+    isFilled(message.reasoning) ||
+    isFilled(message.reasoning_details) ||
+    isFilled(message.refusal) ||
+    isFilled(message.images) ||
+    isObject(message.audio) ||
+    isObject(message.function_call)
+  );
+}
+
+function isFilled(value: Json | undefined): boolean {
+  if (typeof value === "string") return value !== "";
+  return Array.isArray(value) ? value.length > 0 : isObject(value);
+}
+
+function count(value: Json | undefined): number {
+  return typeof value === "number" && value > 0 ? Math.floor(value) : 0;
+}
+
+function readUsage(reported: JsonObject): Usage {
+  const usage: Usage = {
+    input: count(reported.prompt_tokens),
+    output: count(reported.completion_tokens),
+    reported,
+  };
+  const input = reported.prompt_tokens_details;
+  if (isObject(input)) {
+    if (count(input.cached_tokens) > 0) usage.cachedRead = count(input.cached_tokens);
+    if (count(input.audio_tokens) > 0) usage.inputAudio = count(input.audio_tokens);
+  }
+  const output = reported.completion_tokens_details;
+  if (isObject(output)) {
+    if (count(output.reasoning_tokens) > 0) usage.reasoning = count(output.reasoning_tokens);
+    if (count(output.audio_tokens) > 0) usage.outputAudio = count(output.audio_tokens);
+  }
+  return usage;
+}
+
+class ChatRelay implements Relay {
+  readonly summary: Summary = {};
+  content = false;
+  done = false;
+  failure: Failure | undefined;
+  readonly #context: ReadContext;
+  readonly #usageWanted: boolean;
+  /** Bytes of an event that has not ended. */
+  #tail: Buffer | undefined;
+  /** Choices that have begun and not finished. */
+  #open = new Set<number>();
+  #finished = 0;
+  #sawChunk = false;
+
+  constructor(context: ReadContext, usageWanted: boolean) {
+    this.#context = context;
+    this.#usageWanted = usageWanted;
+  }
+
+  push(chunk: Buffer): Uint8Array | string | undefined {
+    if (this.done || this.failure !== undefined) return undefined;
+    const bytes = this.#tail === undefined ? chunk : Buffer.concat([this.#tail, chunk]);
+    const end = endOfLastEvent(bytes);
+    if (end < bytes.length) {
+      this.#tail = bytes.subarray(end);
+      if (this.#tail.length > MAX_EVENT_BYTES)
+        this.failure = new Failure("upstream.body_too_large");
+    } else this.#tail = undefined;
+    return end === 0 ? undefined : this.#pass(bytes, end);
+  }
+
+  end(): Uint8Array | string | undefined {
+    if (this.done || this.failure !== undefined) return undefined;
+    // A server that forgets the last blank line still finished its event, if the event can be read.
+    const tail = this.#tail;
+    this.#tail = undefined;
+    let rest: Uint8Array | string | undefined;
+    if (tail !== undefined && !isBlank(tail)) {
+      const before = this.failure;
+      rest = this.#pass(Buffer.concat([tail, Buffer.from("\n\n")]), tail.length + 2);
+      if (
+        this.failure !== undefined &&
+        before === undefined &&
+        this.failure.cause === "upstream.event_unreadable"
+      ) {
+        this.failure = new Failure("upstream.stream_broken");
+      }
+      if (this.failure !== undefined || this.done) return rest;
+    }
+    if (!this.#complete()) return rest;
+    this.done = true;
+    return rest === undefined ? DONE : Buffer.concat([Buffer.from(rest), Buffer.from(DONE)]);
+  }
+
+  /** Whether every choice that began has its finish reason; otherwise sets the failure. */
+  #complete(): boolean {
+    if (this.#finished > 0 && this.#open.size === 0) return true;
+    this.failure = new Failure(
+      this.#sawChunk && (this.content || this.#open.size > 0)
+        ? "upstream.stream_unfinished"
+        : "upstream.empty",
+    );
+    return false;
+  }
+
+  /** Reads the events in `bytes[0, end)` and returns those that the client is to have. */
+  #pass(bytes: Buffer, end: number): Uint8Array | undefined {
+    // Latin-1 keeps one character a byte: offsets agree, and JSON's structure does not depend on what lies beyond ASCII.
+    const text = bytes.latin1Slice(0, end);
+    let kept: Buffer[] | undefined;
+    let from = 0;
+    let at = 0;
+    while (at < end) {
+      const eventEnd = endOfEvent(text, at, end);
+      let keep: boolean;
+      try {
+        keep = this.#event(text, at, eventEnd);
+      } catch (thrown) {
+        this.failure = asFailure(thrown);
+        keep = false;
+      }
+      if (!keep) {
+        kept ??= [];
+        if (at > from) kept.push(bytes.subarray(from, at));
+        from = eventEnd;
+      }
+      if (this.failure !== undefined || this.done) {
+        end = eventEnd;
+        break;
+      }
+      at = eventEnd;
+    }
+    if (kept === undefined) return end === bytes.length ? bytes : bytes.subarray(0, end);
+    if (end > from) kept.push(bytes.subarray(from, end));
+    return kept.length === 0 ? undefined : kept.length === 1 ? kept[0] : Buffer.concat(kept);
+  }
+
+  /** Takes note of one event, blank line included; whether the client is to have it. */
+  #event(text: string, start: number, end: number): boolean {
+    const data = dataOf(text, start, end);
+    if (data === undefined) {
+      // A comment or a field without data: keep-alives pass, an `event: error` without data says nothing.
+      return text.charCodeAt(start) === 0x3a;
+    }
+    if (data === "[DONE]") {
+      if (this.#complete()) this.done = true;
+      return this.done;
+    }
+    let chunk: Json;
+    try {
+      chunk = JSON.parse(data);
+    } catch {
+      throw new Failure("upstream.event_unreadable");
+    }
+    if (!isObject(chunk)) throw new Failure("upstream.event_unreadable");
+    return this.#chunk(chunk, text.startsWith("event: error", start));
+  }
+
+  #chunk(chunk: JsonObject, isErrorEvent: boolean): boolean {
+    if (isErrorEvent)
+      throw this.#context.failure({ status: errorStatus(chunk), body: chunk, inStream: true });
+    throwIfError(chunk, this.#context, true);
+    this.#sawChunk = true;
+    const { choices, usage } = chunk;
+    if (this.summary.model === undefined && typeof chunk.model === "string")
+      this.summary.model = chunk.model;
+    if (isObject(usage)) this.summary.usage = readUsage(usage);
+    if (choices === undefined || choices === null) return true;
+    if (!Array.isArray(choices)) throw new Failure("upstream.event_unreadable");
+    for (const choice of choices) {
+      if (!isObject(choice)) throw new Failure("upstream.event_unreadable");
+      this.#choice(choice, chunk);
+    }
+    return choices.length > 0 || this.#usageWanted || !isObject(usage);
+  }
+
+  #choice(choice: JsonObject, chunk: JsonObject): void {
+    const index = typeof choice.index === "number" ? choice.index : 0;
+    const { delta, finish_reason: reason } = choice;
+    if (typeof reason === "string") {
+      if (reason === "error") {
+        throw this.#context.failure({
+          status: errorStatus(choice),
+          body: isObject(choice.error) ? choice : chunk,
+          inStream: true,
+        });
+      }
+      this.#open.delete(index);
+      this.#finished++;
+      this.summary.finish ??= finishReasons[reason] ?? "other";
+      this.content = true;
+    } else if (!this.#open.has(index)) this.#open.add(index);
+    if (!this.content && isObject(delta) && saysSomething(delta)) this.content = true;
+  }
+}
+
+/** Offset after the last blank line; 0 where no event has ended. */
+function endOfLastEvent(bytes: Buffer): number {
+  const { length } = bytes;
+  if (length > 1 && bytes[length - 1] === NEWLINE && bytes[length - 2] === NEWLINE) return length;
+  const lf = bytes.lastIndexOf("\n\n");
+  const crlf = bytes.lastIndexOf("\r\n\r\n");
+  const cr = bytes.lastIndexOf("\r\r");
+  return Math.max(lf === -1 ? 0 : lf + 2, crlf === -1 ? 0 : crlf + 4, cr === -1 ? 0 : cr + 2);
+}
+
+/** Offset after the blank line that ends the event which begins at `at`. */
+function endOfEvent(text: string, at: number, end: number): number {
+  let line = at;
+  while (line < end) {
+    let next = line;
+    while (next < end) {
+      const code = text.charCodeAt(next);
+      if (code === 0x0a || code === 0x0d) break;
+      next++;
+    }
+    const after =
+      text.charCodeAt(next) === 0x0d && text.charCodeAt(next + 1) === 0x0a ? next + 2 : next + 1;
+    if (next === line) return Math.min(after, end);
+    line = after;
+  }
+  return end;
+}
+
+/** The event's data, its lines joined; undefined where it has none. */
+function dataOf(text: string, start: number, end: number): string | undefined {
+  // What nearly every event is: one line `data: …` and a blank one.
+  if (
+    text.startsWith("data: ", start) &&
+    text.charCodeAt(end - 1) === NEWLINE &&
+    text.charCodeAt(end - 2) === NEWLINE
+  ) {
+    const newline = text.indexOf("\n", start);
+    if (newline === end - 2 && text.charCodeAt(newline - 1) !== 0x0d)
+      return text.slice(start + 6, newline);
+  }
+  let data: string | undefined;
+  for (const line of text.slice(start, end).split(/\r\n|\n|\r/)) {
+    if (!line.startsWith("data")) continue;
+    const colon = line.charCodeAt(4) === 0x3a;
+    if (!colon && line.length > 4) continue;
+    const value = colon ? line.slice(line.charCodeAt(5) === 0x20 ? 6 : 5) : "";
+    data = data === undefined ? value : `${data}\n${value}`;
+  }
+  return data === "" ? undefined : data;
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.latin1Slice().trim() === "";
+}

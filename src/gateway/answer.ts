@@ -1,0 +1,154 @@
+/** How an answer gets from the provider's dialect to the client's: passed through, or by way of events. */
+import type { Event } from "../core/events.ts";
+import type { Json } from "../core/json.ts";
+import type {
+  AnswerContext,
+  ReadContext,
+  StreamReader,
+  StreamWriter,
+} from "../dialects/dialect.ts";
+import type { Frame } from "../dialects/frames.ts";
+import type { Relay, Summary } from "../dialects/relay.ts";
+import { SseDecoder } from "../dialects/sse.ts";
+import { asFailure, Failure } from "../failures/failure.ts";
+import type { Exchange } from "./exchange.ts";
+import type { OutgoingBody } from "./request-body.ts";
+
+/** Checks a whole answer and hands it to the client. Throws the answer's failure. */
+export function deliverWhole(
+  exchange: Exchange,
+  sent: OutgoingBody,
+  context: ReadContext,
+  answer: { bytes: Buffer; body: Json },
+): void {
+  if (sent.passesThrough && sent.dialect.passThrough !== undefined) {
+    const summary = sent.dialect.passThrough.inspect(answer.body, context);
+    if (exchange.stream) throw new Failure("upstream.stream_expected");
+    note(exchange, summary);
+    exchange.delivery.whole(answer.bytes);
+    return;
+  }
+  const events = sent.dialect.readAnswer(answer.body, context);
+  if (exchange.stream) throw new Failure("upstream.stream_expected");
+  deliverEvents(exchange, events);
+}
+
+/** Hands a whole answer's events to the client as one body. */
+export function deliverEvents(exchange: Exchange, events: readonly Event[]): void {
+  const summary: Summary = {};
+  for (const event of events) noteEvent(summary, event);
+  note(exchange, summary);
+  const body = exchange.surface.dialect.writeAnswer(events, answerContext(exchange));
+  exchange.delivery.whole(JSON.stringify(body));
+}
+
+function note(exchange: Exchange, summary: Summary): void {
+  exchange.usage = summary.usage;
+  exchange.finish = summary.finish;
+  exchange.modelServed = summary.model;
+  exchange.firstContentMs = exchange.elapsed;
+}
+
+export function noteEvent(summary: Summary, event: Event): void {
+  switch (event.type) {
+    case "start":
+      summary.model = event.model ?? summary.model;
+      break;
+    case "usage":
+      summary.usage = event.usage;
+      break;
+    case "finish":
+      summary.finish ??= event.reason;
+      break;
+  }
+}
+
+export function answerContext(exchange: Exchange): AnswerContext {
+  return {
+    id: `chatcmpl-${exchange.id.slice(4)}`,
+    model: exchange.modelServed ?? exchange.model,
+    created: Math.floor(exchange.at / 1000),
+    streamUsage: exchange.streamUsage,
+  };
+}
+
+/** What carries the stream of a call that was sent as `sent`. */
+export function streamRelay(exchange: Exchange, sent: OutgoingBody, context: ReadContext): Relay {
+  if (sent.passesThrough && sent.dialect.passThrough !== undefined) {
+    return sent.dialect.passThrough.relay(context, { usageWanted: exchange.streamUsage });
+  }
+  return new TranslatingRelay(sent.dialect.readStream(context), exchange);
+}
+
+/** Events instead of bytes: frames are read by the provider's dialect and written by the client's. */
+class TranslatingRelay implements Relay {
+  readonly summary: Summary = {};
+  content = false;
+  done = false;
+  failure: Failure | undefined;
+  readonly #frames = new SseDecoder();
+  readonly #reader: StreamReader;
+  readonly #exchange: Exchange;
+  #writer: StreamWriter | undefined;
+
+  constructor(reader: StreamReader, exchange: Exchange) {
+    this.#reader = reader;
+    this.#exchange = exchange;
+  }
+
+  push(chunk: Buffer): string | undefined {
+    let out = "";
+    try {
+      for (const frame of this.#frames.push(chunk)) out += this.#read(frame);
+    } catch (thrown) {
+      this.failure = asFailure(thrown);
+    }
+    return out === "" ? undefined : out;
+  }
+
+  #read(frame: Frame): string {
+    let out = "";
+    for (const event of this.#reader.read(frame)) out += this.#event(event);
+    return out;
+  }
+
+  #event(event: Event): string {
+    noteEvent(this.summary, event);
+    if (event.type === "finish" || event.type === "part-start" || event.type === "delta")
+      this.content ||= isContent(event);
+    this.#writer ??= this.#exchange.surface.dialect.writeStream(answerContext(this.#exchange));
+    return this.#writer.write(event);
+  }
+
+  end(): string | undefined {
+    let out = "";
+    try {
+      const { unfinished } = this.#frames.end();
+      for (const event of this.#reader.end()) out += this.#event(event);
+      if (unfinished && !this.content) throw new Failure("upstream.stream_broken");
+      out += this.#writer?.end() ?? "";
+      this.done = true;
+    } catch (thrown) {
+      this.failure = asFailure(thrown);
+    }
+    return out === "" ? undefined : out;
+  }
+}
+
+/** What ends fallback: anything said, or the end of an answer that says nothing. */
+export function isContent(event: Event): boolean {
+  switch (event.type) {
+    case "finish":
+      return true;
+    case "part-start":
+      return (
+        event.part.type !== "text" &&
+        event.part.type !== "refusal" &&
+        event.part.type !== "reasoning"
+      );
+    case "delta":
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,149 @@
+import type { ServerResponse } from "node:http";
+import { renderFailure } from "../failures/contracts/index.ts";
+import { nativeStatus } from "../failures/contracts/native.ts";
+import type { Failure } from "../failures/failure.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Comment that keeps a silent stream's connection open; event stream readers skip it. */
+const KEEP_ALIVE = ": keep-alive\n\n";
+
+/** What the client has been given, and the only place that gives it anything. */
+export class Delivery {
+  /** Names and values in turn, for whatever response comes; stages add to it. */
+  readonly headers: string[] = [];
+  /** The status sent; 0 until then. */
+  status = 0;
+  /** Content has been sent: another offering can no longer take over. */
+  contentSent = false;
+  /** Monotonic milliseconds of the last write to a stream. */
+  lastWrite = 0;
+  readonly #exchange: Exchange;
+  readonly #response: ServerResponse;
+
+  constructor(exchange: Exchange, response: ServerResponse) {
+    this.#exchange = exchange;
+    this.#response = response;
+    response.once("close", () => {
+      if (!response.writableFinished) exchange.clientLeft();
+    });
+  }
+
+  /** The status has been sent. */
+  get begun(): boolean {
+    return this.status !== 0;
+  }
+
+  /** A whole answer. */
+  whole(body: Buffer | string): void {
+    this.status = 200;
+    this.contentSent = true;
+    const response = this.#response;
+    if (response.destroyed) return;
+    response.writeHead(200, [
+      "content-type",
+      "application/json; charset=utf-8",
+      "content-length",
+      String(typeof body === "string" ? Buffer.byteLength(body) : body.length),
+      ...this.#answerHeaders(),
+    ]);
+    response.end(body);
+  }
+
+  /** Sends the status and headers of a stream. */
+  begin(): void {
+    if (this.begun) return;
+    this.status = 200;
+    this.lastWrite = performance.now();
+    const response = this.#response;
+    if (response.destroyed) return;
+    response.writeHead(200, [
+      "content-type",
+      "text/event-stream; charset=utf-8",
+      "cache-control",
+      "no-cache",
+      // Proxies of nginx's kind would hold events back.
+      "x-accel-buffering",
+      "no",
+      ...this.#answerHeaders(),
+    ]);
+    response.flushHeaders();
+  }
+
+  /** A piece of the stream. False where the client reads too slowly: wait for {@link onDrain}. */
+  write(bytes: Uint8Array | string): boolean {
+    this.lastWrite = performance.now();
+    return this.#response.destroyed || this.#response.write(bytes);
+  }
+
+  onDrain(resume: () => void): void {
+    this.#response.once("drain", resume);
+  }
+
+  keepAlive(): void {
+    this.write(KEEP_ALIVE);
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  /** Tells the failure: as a response while nothing has been sent, else as the dialect's own error and end. */
+  fail(failure: Failure): void {
+    const exchange = this.#exchange;
+    const response = this.#response;
+    if (exchange.clientGone || response.destroyed || response.writableEnded) {
+      if (this.status === 0) this.status = nativeStatus("client.disconnected");
+      return;
+    }
+    if (this.begun) {
+      const error = exchange.contract.renderInStream(failure, exchange.renderContext);
+      const { id, model } = exchange;
+      const created = Math.floor(exchange.at / 1000);
+      response.end(exchange.surface.dialect.writeStream({ id, model, created }).fail(error));
+      return;
+    }
+    const { status, headers, body } = renderFailure(
+      exchange.contract,
+      failure,
+      exchange.renderContext,
+    );
+    this.status = status;
+    for (let i = 0; i < this.headers.length; i += 2) {
+      headers[this.headers[i] ?? ""] ??= this.headers[i + 1] ?? "";
+    }
+    // What remains of an unread body is not worth receiving.
+    if (!exchange.raw.complete) headers.connection = "close";
+    response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+    response.end(body);
+  }
+
+  #answerHeaders(): string[] {
+    const exchange = this.#exchange;
+    const { served, warnings, attempts } = exchange;
+    const list = ["x-request-id", exchange.id];
+    if (served !== undefined) {
+      list.push(
+        "x-parley-provider",
+        served.provider.name,
+        "x-parley-channel",
+        headerText(served.channel.name),
+      );
+      list.push("x-parley-model", headerText(exchange.modelServed ?? served.model));
+    }
+    list.push("x-parley-attempts", String(attempts.length + 1));
+    if (exchange.simulated) list.push("x-parley-simulated", "true");
+    if (warnings.length > 0)
+      list.push(
+        "x-parley-warnings",
+        headerText(
+          warnings.map((w) => w.code + (w.param === undefined ? "" : `:${w.param}`)).join(", "),
+        ),
+      );
+    return this.headers.length === 0 ? list : [...list, ...this.headers];
+  }
+}
+
+/** Text as a header's value may hold it. */
+export function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 2000);
+}

@@ -1,0 +1,126 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Timeouts } from "../core/channel.ts";
+import type { FinishReason, Warning } from "../core/events.ts";
+import { newId } from "../core/ids.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Field } from "../core/json-spans.ts";
+import type { Key } from "../core/key.ts";
+import type { ChatRequest } from "../core/request.ts";
+import type { Usage } from "../core/usage.ts";
+import type { Attempt } from "../core/usage-row.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { Contract, RenderContext } from "../failures/contracts/contract.ts";
+import type { Failure } from "../failures/failure.ts";
+import type { Offering } from "../routing/offerings.ts";
+import { Delivery } from "./deliver.ts";
+import type { Gateway } from "./gateway.ts";
+
+/** One request and its answer, from admission to settlement. The stages fill it in the order of the pipeline. */
+export class Exchange {
+  readonly id = newId("req");
+  /** Unix milliseconds, and the monotonic clock's milliseconds, of admission. */
+  readonly at = Date.now();
+  readonly started = performance.now();
+  readonly gateway: Gateway;
+  readonly surface: SurfaceFacts;
+  readonly raw: IncomingMessage;
+  readonly delivery: Delivery;
+  contract: Contract;
+  clientGone = false;
+  /** The upload broke off in a way that was still answered, on the connection itself. */
+  brokenUpload: Failure | undefined;
+  /** Stops what is being done now for this exchange; set by whatever can be stopped. */
+  cancel: (() => void) | undefined;
+
+  /** Set by `authenticate`. */
+  key: Key | undefined;
+  /** Set by `receive`: the body as it came (decompressed), and its top-level fields. */
+  bytes: Buffer = empty;
+  fields: readonly Field[] = [];
+  /** Set by `parse`. */
+  body: JsonObject = {};
+  model = "";
+  stream = false;
+  streamUsage = false;
+  hasTools = false;
+  options: RequestOptions = {};
+  /** Set by `plan`: in the order in which they are to be tried. */
+  offerings: readonly Offering[] = [];
+
+  /** The sandbox was asked to misbehave, or has answered. */
+  simulated = false;
+  /** Filled by `attempt`. */
+  readonly attempts: Attempt[] = [];
+  readonly warnings: Warning[] = [];
+  served: Offering | undefined;
+  modelServed: string | undefined;
+  usage: Usage | undefined;
+  finish: FinishReason | undefined;
+  firstContentMs: number | undefined;
+  failure: Failure | undefined;
+
+  #request: ChatRequest | undefined;
+
+  constructor(
+    gateway: Gateway,
+    surface: SurfaceFacts,
+    raw: IncomingMessage,
+    response: ServerResponse,
+  ) {
+    this.gateway = gateway;
+    this.surface = surface;
+    this.contract = surface.contract;
+    this.raw = raw;
+    this.delivery = new Delivery(this, response);
+  }
+
+  /** The request in canonical form, read when first needed: what passes through unchanged may never need it. */
+  readRequest(): ChatRequest {
+    this.#request ??= this.surface.dialect.readRequest(this.body);
+    return this.#request;
+  }
+
+  /** The client has gone: whatever runs for this exchange is told to stop. */
+  clientLeft(): void {
+    this.clientGone = true;
+    this.cancel?.();
+  }
+
+  /** Milliseconds since admission. */
+  get elapsed(): number {
+    return performance.now() - this.started;
+  }
+
+  get renderContext(): RenderContext {
+    return {
+      requestId: this.id,
+      publicUrl: this.gateway.settings.publicUrl,
+      tools: this.hasTools,
+    };
+  }
+}
+
+const empty = Buffer.alloc(0);
+
+/** The surface through which a request came. */
+export interface SurfaceFacts {
+  name: string;
+  dialect: Dialect;
+  /** The contract that the path decides, or the one that holds until the key is known. */
+  contract: Contract;
+  /** The path leaves the choice of the contract to the key. */
+  keyChoosesContract: boolean;
+  /** Top-level fields of the body that are for Parley and are not passed on. */
+  ownFields: readonly string[];
+  /** Reads Parley's own fields. Throws `request.field_*`. */
+  readOptions(body: JsonObject): RequestOptions;
+}
+
+/** What a request may say about how it is to be carried out. */
+export interface RequestOptions {
+  timeouts?: Partial<Timeouts>;
+  /** Further attempts on the same channel. */
+  retries?: number;
+  /** Models to try when the first fails, in order. */
+  fallback?: readonly string[];
+}

@@ -1,0 +1,72 @@
+import type { Event } from "../core/events.ts";
+import type { Summary } from "../dialects/relay.ts";
+import { asFailure, Failure } from "../failures/failure.ts";
+import type { LocalProvider } from "../providers/provider.ts";
+import type { Offering } from "../routing/offerings.ts";
+import { answerContext, deliverEvents, isContent, noteEvent } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** One call of a provider inside the process. Resolves and throws as a call over HTTP does. */
+export async function answerLocally(
+  exchange: Exchange,
+  offering: Offering,
+  provider: LocalProvider,
+): Promise<void> {
+  const abort = new AbortController();
+  exchange.cancel = () => abort.abort();
+  exchange.simulated = provider.isSimulated(offering.model);
+  const events = provider.answer(exchange.readRequest(), {
+    model: offering.model,
+    signal: abort.signal,
+  });
+  try {
+    if (exchange.stream) await stream(exchange, events, abort.signal);
+    else {
+      const all: Event[] = [];
+      for await (const event of events) all.push(event);
+      deliverEvents(exchange, all);
+    }
+  } catch (thrown) {
+    if (exchange.clientGone) throw new Failure("client.disconnected");
+    throw asFailure(thrown);
+  } finally {
+    exchange.cancel = undefined;
+  }
+}
+
+async function stream(
+  exchange: Exchange,
+  events: AsyncIterable<Event>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { delivery, surface } = exchange;
+  const writer = surface.dialect.writeStream(answerContext(exchange));
+  const summary: Summary = {};
+  let held = "";
+  for await (const event of events) {
+    noteEvent(summary, event);
+    held += writer.write(event);
+    if (!delivery.contentSent) {
+      if (!isContent(event)) continue;
+      exchange.firstContentMs = exchange.elapsed;
+      exchange.modelServed = summary.model;
+      delivery.begin();
+      delivery.contentSent = true;
+    }
+    if (held === "") continue;
+    const flowing = delivery.write(held);
+    held = "";
+    if (!flowing) await drained(exchange, signal);
+  }
+  delivery.write(held + writer.end());
+  exchange.usage = summary.usage;
+  exchange.finish = summary.finish;
+  delivery.end();
+}
+
+function drained(exchange: Exchange, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    exchange.delivery.onDrain(resolve);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,44 @@
+/** The way a request goes, top to bottom. One file a stage beside this one. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { asFailure } from "../failures/failure.ts";
+import { attempt } from "./attempt.ts";
+import { authenticate } from "./authenticate.ts";
+import { Exchange, type SurfaceFacts } from "./exchange.ts";
+import type { Gateway } from "./gateway.ts";
+import { limit } from "./limit.ts";
+import { parse } from "./parse.ts";
+import { plan } from "./plan.ts";
+import { receive } from "./receive.ts";
+import { settle } from "./settle.ts";
+
+/** Answers one request of a surface. Never rejects: every failure is told to the client. */
+export async function handle(
+  gateway: Gateway,
+  surface: SurfaceFacts,
+  raw: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const exchange = new Exchange(gateway, surface, raw, response);
+  exchanges.set(raw.socket, exchange);
+  gateway.inFlight++;
+  try {
+    authenticate(exchange);
+    limit(exchange);
+    await receive(exchange);
+    parse(exchange);
+    plan(exchange);
+    await attempt(exchange);
+  } catch (thrown) {
+    exchange.failure = exchange.brokenUpload ?? asFailure(thrown);
+    exchange.delivery.fail(exchange.failure);
+  } finally {
+    settle(exchange);
+  }
+}
+
+/** The latest exchange of each connection, for what only the connection learns (an upload that breaks off). */
+const exchanges = new WeakMap<object, Exchange>();
+
+export function exchangeOf(socket: object): Exchange | undefined {
+  return exchanges.get(socket);
+}

@@ -1,0 +1,41 @@
+import { Failure } from "../failures/failure.ts";
+import { findOfferings, type Offering } from "../routing/offerings.ts";
+import type { Exchange } from "./exchange.ts";
+
+/**
+ * Finds the offerings for the model asked for, then those of the models to fall back to.
+ * Throws what {@link findOfferings} throws for the first model; a fallback that cannot serve is passed over,
+ * unless it does not exist.
+ */
+export function plan(exchange: Exchange): Exchange {
+  const { model, options } = exchange;
+  const offerings = offeringsOf(exchange, model);
+  const fallback = options.fallback ?? [];
+  if (fallback.length > 0) {
+    for (const name of new Set(fallback)) {
+      if (name === model) continue;
+      try {
+        offerings.push(...offeringsOf(exchange, name));
+      } catch (thrown) {
+        if (!(thrown instanceof Failure) || thrown.cause === "model.unknown") throw thrown;
+        exchange.warnings.push({ code: thrown.cause, message: thrown.message, param: "fallback" });
+      }
+    }
+  }
+  exchange.offerings = offerings;
+  return exchange;
+}
+
+function offeringsOf(exchange: Exchange, model: string): Offering[] {
+  const { gateway, key } = exchange;
+  return findOfferings(
+    {
+      channels: gateway.channels.all(),
+      providers: gateway.providers,
+      aliases: gateway.settings.aliases,
+    },
+    { account: key?.account ?? "", group: key?.group, models: key?.models },
+    model,
+    Math.random,
+  );
+}

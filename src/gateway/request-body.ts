@@ -1,0 +1,108 @@
+/** What is sent to an offering: the client's own bytes where the dialects agree, else the request written anew. */
+import { isObject, type Json, type JsonObject } from "../core/json.ts";
+import { type Edit, editJson } from "../core/json-spans.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { Failure } from "../failures/failure.ts";
+import type { HttpProvider } from "../providers/provider.ts";
+import type { Offering } from "../routing/offerings.ts";
+import type { Exchange } from "./exchange.ts";
+
+export interface OutgoingBody {
+  dialect: Dialect;
+  bytes: Buffer;
+  headers: Record<string, string>;
+  /** The answer's bytes flow to the client as they come. */
+  passesThrough: boolean;
+}
+
+/**
+ * Throws what `writeRequest` throws, `channel.mapping_failed`, `channel.override_invalid`, and
+ * `model.no_endpoint` where no dialect of the provider is spoken here.
+ */
+export function outgoingBody(
+  exchange: Exchange,
+  offering: Offering,
+  provider: HttpProvider,
+): OutgoingBody {
+  if (offering.model === "") throw new Failure("channel.mapping_failed");
+  const { surface, gateway } = exchange;
+  const own = surface.dialect;
+  const override = offering.channel.overrides.body;
+  if (
+    provider.dialects.includes(own.name) &&
+    own.passThrough !== undefined &&
+    provider.manners === undefined
+  ) {
+    const bytes = editedBytes(exchange, offering.model, override);
+    if (override !== undefined) checkOverridden(own, bytes);
+    return { dialect: own, bytes, headers: {}, passesThrough: true };
+  }
+  const name = provider.dialects.includes(own.name) ? own.name : provider.dialects[0];
+  const dialect = name === undefined ? undefined : gateway.dialects[name];
+  if (dialect === undefined) throw new Failure("model.no_endpoint", { provider: provider.name });
+  const { channel } = offering;
+  const written = dialect.writeRequest(exchange.readRequest(), {
+    model: offering.model,
+    origin: { provider: provider.name, channel: channel.id, model: offering.model },
+    manners: provider.manners,
+  });
+  exchange.warnings.push(...written.warnings);
+  let { body } = written;
+  if (provider.body !== undefined)
+    body = provider.body(body, {
+      dialect: dialect.name,
+      model: offering.model,
+      stream: exchange.stream,
+    });
+  if (override !== undefined) body = mergePatch(body, override);
+  const bytes = Buffer.from(JSON.stringify(body));
+  if (override !== undefined) checkOverridden(dialect, bytes);
+  return { dialect, bytes, headers: written.headers ?? {}, passesThrough: false };
+}
+
+/** The client's bytes with the model's name, Parley's own fields and the channel's overrides put right. */
+function editedBytes(exchange: Exchange, model: string, override: JsonObject | undefined): Buffer {
+  const { body, surface } = exchange;
+  const edits = new Map<string, Edit>();
+  for (const field of surface.ownFields) edits.set(field, "remove");
+  if (body.model !== model) edits.set("model", { value: JSON.stringify(model) });
+  if (exchange.stream && !exchange.streamUsage) {
+    const asked = isObject(body.stream_options) ? body.stream_options : {};
+    edits.set("stream_options", { value: JSON.stringify({ ...asked, include_usage: true }) });
+  }
+  if (override !== undefined) {
+    for (const [name, value] of Object.entries(override)) {
+      if (value === null) edits.set(name, "remove");
+      else edits.set(name, { value: JSON.stringify(mergeValue(body[name], value)) });
+    }
+  }
+  return editJson(exchange.bytes, exchange.fields, edits);
+}
+
+/** RFC 7396: objects are merged, `null` removes, everything else replaces. */
+function mergePatch(body: JsonObject, patch: JsonObject): JsonObject {
+  const merged: JsonObject = { ...body };
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete merged[name];
+    else merged[name] = mergeValue(merged[name], value);
+  }
+  return merged;
+}
+
+function mergeValue(base: Json | undefined, value: Json): Json {
+  return isObject(value) ? mergePatch(isObject(base) ? base : {}, value) : value;
+}
+
+/** An override is the operator's: what it spoils is not the client's fault. */
+function checkOverridden(dialect: Dialect, bytes: Buffer): void {
+  try {
+    const body: Json = JSON.parse(bytes.toString());
+    if (!isObject(body)) throw new Failure("request.json_not_object");
+    if (dialect.checkRequest === undefined) dialect.readRequest(body);
+    else dialect.checkRequest(body);
+  } catch (thrown) {
+    throw new Failure("channel.override_invalid", {
+      operator: thrown instanceof Error ? thrown.message : String(thrown),
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import pino, { type Logger } from "pino";
+
+export interface LogSettings {
+  level: string;
+}
+
+/**
+ * JSON lines on standard output, written in the background. No line holds a secret, a header or a body:
+ * what is logged is named field by field where it is logged.
+ */
+export function createLog(settings: LogSettings): Logger {
+  const destination = pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 250 });
+  return pino(
+    { level: settings.level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    destination,
+  );
+}
