@@ -1,0 +1,63 @@
+/** What the parts of the request's writer share: the request, the model's rules, and the warnings so far. */
+import type { Warning } from "../../core/events.ts";
+import type { ChatRequest } from "../../core/request.ts";
+import { Failure } from "../../failures/failure.ts";
+import type { WriteContext } from "../dialect.ts";
+import { type ModelRules, rulesFor } from "./models.ts";
+import { DIALECT } from "./wire.ts";
+
+/** What became of something that could not be sent as it was. */
+type WarningCode =
+  | "parameter_not_carried"
+  | "parameter_changed"
+  | "emulated"
+  | "state_dropped"
+  | "content_moved";
+
+export class Writing {
+  readonly request: ChatRequest;
+  readonly context: WriteContext;
+  readonly rules: ModelRules;
+  /** The client spoke this dialect: its words are written as they were read. */
+  readonly own: boolean;
+  readonly warnings: Warning[] = [];
+  readonly ids = new ToolIds();
+
+  constructor(request: ChatRequest, context: WriteContext) {
+    this.request = request;
+    this.context = context;
+    this.rules = rulesFor(context.model);
+    this.own = request.extra?.dialect === DIALECT;
+  }
+
+  /** One warning a code and field, however often it happens. */
+  warn(code: WarningCode, param: string, message: string): void {
+    if (this.warnings.some((warning) => warning.code === code && warning.param === param)) return;
+    this.warnings.push({ code, message, param });
+  }
+}
+
+export function notExpressible(param: string, message: string): Failure {
+  return new Failure("request.not_expressible", { param, message });
+}
+
+const PREFIX = "prl_";
+
+/**
+ * Ids of tool calls as the API takes them (`^[a-zA-Z0-9_-]+$`). Others are written in base64url, the same
+ * way in every turn, so that a call and its result keep one id, and the id can be read back.
+ */
+class ToolIds {
+  readonly #written = new Map<string, string>();
+
+  write(id: string): string {
+    let written = this.#written.get(id);
+    if (written === undefined) {
+      written = /^[a-zA-Z0-9_-]+$/.test(id)
+        ? id
+        : PREFIX + Buffer.from(id, "utf8").toString("base64url");
+      this.#written.set(id, written);
+    }
+    return written;
+  }
+}
