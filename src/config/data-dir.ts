@@ -10,6 +10,7 @@
 import { createHash, randomBytes, scryptSync } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -19,7 +20,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StartError } from "./problem.ts";
 
@@ -54,7 +55,7 @@ export function openDataDir(path: string, secret?: string): DataDir {
 
 function makeDirectory(path: string, absolute: string): void {
   try {
-    mkdirSync(absolute, { recursive: true, mode: 0o700 });
+    makeWithParents(absolute);
     if (!statSync(absolute).isDirectory()) throw new StartError(`${at(path)} is not a directory`);
   } catch (error) {
     if (error instanceof StartError) throw error;
@@ -64,6 +65,13 @@ function makeDirectory(path: string, absolute: string): void {
     }
     throw new StartError(`${at(path)} cannot be made (${code}): ${elsewhere}`);
   }
+}
+
+/** Not `recursive`: where a file system answers ENOENT to a directory's making (/proc), Node tries for ever. */
+function makeWithParents(absolute: string): void {
+  const missing: string[] = [];
+  for (let path = absolute; !existsSync(path); path = dirname(path)) missing.push(path);
+  for (const path of missing.reverse()) mkdirSync(path, { mode: 0o700 });
 }
 
 function lock(path: string, absolute: string): () => void {
