@@ -72,7 +72,11 @@ function explainTagged(
   path: string,
 ): Failure | undefined {
   const tag = value[key];
-  const named = branches.filter((branch) => tagsOf(branch, key)?.includes(tag));
+  const named = branches.filter((branch) =>
+    tag === undefined
+      ? tagsOf(branch, key) !== undefined && !branch.required?.includes(key)
+      : tagsOf(branch, key)?.includes(tag),
+  );
   const rest = branches.filter((branch) => tagsOf(branch, key) === undefined);
   const chosen = named.length > 0 ? named : typeof tag === "string" ? rest : [];
   if (chosen.length === 0) {
@@ -202,7 +206,7 @@ function discriminatorOf(branches: readonly SchemaNode[]): string | undefined {
   const counts = new Map<string, number>();
   for (const branch of branches) {
     for (const [key, property] of Object.entries(branch.properties ?? {})) {
-      if (branch.required?.includes(key) && allowedValues(property) !== undefined) {
+      if (allowedValues(property) !== undefined) {
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
     }

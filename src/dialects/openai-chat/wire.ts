@@ -66,11 +66,13 @@ const contentPart = Type.Union([
 const content = Type.Union([Type.String(), Type.Array(contentPart)]);
 const messageFields = { name: maybe(Type.String()), cache_control: cacheControl };
 
+/** Mistral's client leaves it out. */
+const functionType = Type.Optional(literal("function"));
 const functionCall = Type.Object({ name: Type.String(), arguments: Type.String() });
 const toolCall = Type.Union([
   Type.Object({
     id: Type.String(),
-    type: literal("function"),
+    type: functionType,
     function: functionCall,
     cache_control: cacheControl,
     extra_content: maybe(anyObject),
@@ -131,7 +133,7 @@ const functionDefinition = Type.Object({
 });
 const tool = Type.Union([
   Type.Object({
-    type: literal("function"),
+    type: functionType,
     function: functionDefinition,
     cache_control: cacheControl,
   }),

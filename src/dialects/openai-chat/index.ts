@@ -1,0 +1,19 @@
+/** OpenAI's Chat Completions format, in both directions. */
+import type { Dialect } from "../dialect.ts";
+import { readAnswer } from "./read-answer.ts";
+import { readRequest } from "./read-request.ts";
+import { readStream } from "./read-stream.ts";
+import { writeAnswer } from "./write-answer.ts";
+import { writeRequest } from "./write-request.ts";
+import { writeStream } from "./write-stream.ts";
+
+export const openaiChat: Dialect = {
+  name: "openai-chat",
+  framing: "sse",
+  readRequest,
+  writeRequest,
+  readAnswer,
+  readStream,
+  writeAnswer,
+  writeStream,
+};

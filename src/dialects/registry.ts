@@ -1,0 +1,7 @@
+/** Every wire format that Parley speaks, by name. A new one adds its line. */
+import type { Dialect, DialectName } from "./dialect.ts";
+import { openaiChat } from "./openai-chat/index.ts";
+
+export const dialects: Readonly<Partial<Record<DialectName, Dialect>>> = {
+  "openai-chat": openaiChat,
+};
