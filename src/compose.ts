@@ -245,6 +245,7 @@ function builtInChannels(config: Config): Channel[] {
 
 function chatSurfaces(): { path: string; facts: SurfaceFacts }[] {
   const dialect = dialects["openai-chat"];
+  if (dialect === undefined) throw new Error("the chat surface has no dialect");
   return chatRoutes.map(({ path, contract, keyChoosesContract, ownFields, readOptions }) => ({
     path,
     facts: {

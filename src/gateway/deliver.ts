@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { renderFailure } from "../failures/contracts/index.ts";
 import { nativeStatus } from "../failures/contracts/native.ts";
 import type { Failure } from "../failures/failure.ts";
@@ -112,7 +112,7 @@ export class Delivery {
       headers[this.headers[i] ?? ""] ??= this.headers[i + 1] ?? "";
     }
     // What remains of an unread body is not worth receiving.
-    if (!exchange.raw.complete) headers.connection = "close";
+    if (hasUnreadBody(exchange.raw)) headers.connection = "close";
     response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
     response.end(body);
   }
@@ -141,6 +141,13 @@ export class Delivery {
       );
     return this.headers.length === 0 ? list : [...list, ...this.headers];
   }
+}
+
+/** Whether a body was announced and has not been received to its end. */
+export function hasUnreadBody(raw: IncomingMessage): boolean {
+  if (raw.complete) return false;
+  const { headers } = raw;
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
 /** Text as a header's value may hold it. */

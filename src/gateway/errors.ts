@@ -5,6 +5,7 @@ import { newId } from "../core/ids.ts";
 import type { Contract, ContractName } from "../failures/contracts/contract.ts";
 import { contracts, renderFailure } from "../failures/contracts/index.ts";
 import { Failure } from "../failures/failure.ts";
+import { hasUnreadBody } from "./deliver.ts";
 import type { Gateway } from "./gateway.ts";
 import { exchangeOf } from "./pipeline.ts";
 
@@ -41,7 +42,7 @@ export function sendFailure(
     requestId,
     publicUrl: gateway.settings.publicUrl,
   });
-  if (!raw.complete) headers.connection = "close";
+  if (hasUnreadBody(raw)) headers.connection = "close";
   response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
   response.end(raw.method === "HEAD" ? undefined : body);
 }

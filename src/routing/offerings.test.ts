@@ -76,7 +76,7 @@ describe("finding offerings", () => {
     );
     assert.equal(
       cause(() => names(channels, "openai/c")),
-      "model.no_offering_usable",
+      "model.unknown",
     );
   });
 

@@ -165,20 +165,18 @@ class ChatRelay implements Relay {
     this.#tail = undefined;
     let rest: Uint8Array | string | undefined;
     if (tail !== undefined && !isBlank(tail)) {
-      const before = this.failure;
       rest = this.#pass(Buffer.concat([tail, Buffer.from("\n\n")]), tail.length + 2);
-      if (
-        this.failure !== undefined &&
-        before === undefined &&
-        this.failure.cause === "upstream.event_unreadable"
-      ) {
-        this.failure = new Failure("upstream.stream_broken");
-      }
+      // What cannot be read for want of its end was cut, not miswritten.
+      if (this.#isUnreadable()) this.failure = new Failure("upstream.stream_broken");
       if (this.failure !== undefined || this.done) return rest;
     }
     if (!this.#complete()) return rest;
     this.done = true;
     return rest === undefined ? DONE : Buffer.concat([Buffer.from(rest), Buffer.from(DONE)]);
+  }
+
+  #isUnreadable(): boolean {
+    return this.failure?.cause === "upstream.event_unreadable";
   }
 
   /** Whether every choice that began has its finish reason; otherwise sets the failure. */
@@ -195,7 +193,7 @@ class ChatRelay implements Relay {
   /** Reads the events in `bytes[0, end)` and returns those that the client is to have. */
   #pass(bytes: Buffer, end: number): Uint8Array | undefined {
     // Latin-1 keeps one character a byte: offsets agree, and JSON's structure does not depend on what lies beyond ASCII.
-    const text = bytes.latin1Slice(0, end);
+    const text = bytes.toString("latin1", 0, end);
     let kept: Buffer[] | undefined;
     let from = 0;
     let at = 0;
@@ -335,5 +333,5 @@ function dataOf(text: string, start: number, end: number): string | undefined {
 }
 
 function isBlank(bytes: Buffer): boolean {
-  return bytes.latin1Slice().trim() === "";
+  return bytes.toString("latin1").trim() === "";
 }
