@@ -27,7 +27,7 @@ export interface Manners {
   contentChunks?: boolean;
   /** Prompt-cache marks that the vendor reads. Absent: OpenAI's `prompt_cache_breakpoint` alone, where the client sent it. */
   cacheMarks?: "cache_control";
-  /** How a file is given by URL: Mistral's `document_url` part, OpenRouter's `file.file_data`. Absent: it cannot be. */
+  /** How a file is given by URL: Mistral's `document_url` part (whole files too, as data URLs), OpenRouter's `file.file_data`. Absent: it cannot be. */
   fileUrl?: "document_url" | "file_data";
   /** How reasoning of earlier turns goes back: under {@link reasoningField}, or not at all. Absent: not at all, with a warning. */
   reasoningBack?: "field" | "drop";
@@ -49,4 +49,8 @@ export interface Manners {
   maxStop?: number;
   /** The highest temperature; a higher one is refused by the vendor. */
   maxTemperature?: number;
+  /** The kinds of tool choice that the vendor accepts, `tool` being one by name. Absent: all. */
+  toolChoices?: readonly ("auto" | "none" | "required" | "tool")[];
+  /** A whole answer or chunk is an error, whatever its status, when this dotted path holds another value (MiniMax: `base_resp.status_code`, 0). */
+  errorUnless?: { at: string; is: string | number };
 }

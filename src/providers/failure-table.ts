@@ -8,7 +8,10 @@ import { redactAccount, redactCredentials } from "./redact.ts";
 import { readRetryAfter, retryInfo } from "./retry-after.ts";
 import { readToldError, type ToldError } from "./told-error.ts";
 
-/** One row of a vendor's table. Every field that is given must fit; the first row that fits counts. */
+/**
+ * One row of a vendor's table. Every field that is given must fit. The first row that fits counts; rows
+ * for a status alone come after all that look at what was said, the general ones included.
+ */
 export interface FailureRow {
   /** The HTTP status, or the first and last of a range. */
   status?: number | readonly [number, number];
@@ -76,7 +79,7 @@ function causeOf(
   const lower = told.message?.toLowerCase();
   const find = (table: readonly FailureRow[]) =>
     table.find((row) => fits(row, told, status, lower))?.cause;
-  const own = find(rows);
+  const own = find(rows.filter(saysWhat));
   if (own !== undefined) return own;
   // A page in HTML is a proxy's or a web site's: a 404 of that kind says nothing about the request.
   if (told.html === true && status === 404) return "upstream.status_unexpected";
@@ -86,11 +89,16 @@ function causeOf(
     return "upstream.rate_limited";
   if (general !== undefined) return general;
   if (status !== undefined) {
-    const byStatus = find(statusRows) ?? "upstream.status_unexpected";
-    const namesField = told.param !== undefined && (status === 400 || status === 422);
-    return namesField ? "upstream.parameter_rejected" : byStatus;
+    const byStatus = find(rows) ?? find(statusRows) ?? "upstream.status_unexpected";
+    const refused = byStatus === "upstream.request_rejected" && (status === 400 || status === 422);
+    return refused && told.param !== undefined ? "upstream.parameter_rejected" : byStatus;
   }
   return find(typeRows) ?? "upstream.error_unknown";
+}
+
+/** Whether a row looks at what was said; a row for a status alone counts after every row that does. */
+function saysWhat(row: FailureRow): boolean {
+  return row.type !== undefined || row.code !== undefined || row.message !== undefined;
 }
 
 function fits(

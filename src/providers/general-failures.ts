@@ -12,6 +12,13 @@ const anthropic = "https://docs.anthropic.com/en/api/errors";
 export const generalRows: readonly FailureRow[] = [
   { code: "context_length_exceeded", cause: "upstream.context_too_long", source: openai },
   { code: "model_not_found", cause: "upstream.model_unknown", source: openai },
+  { status: 404, message: ["model", "not found"], cause: "upstream.model_unknown", source: openai },
+  {
+    status: [400, 404],
+    message: ["model", "does not exist"],
+    cause: "upstream.model_unknown",
+    source: openai,
+  },
   { code: "invalid_api_key", cause: "upstream.credential_rejected", source: openai },
   { code: "insufficient_quota", cause: "upstream.account_exhausted", source: openai },
   { type: "insufficient_quota", cause: "upstream.account_exhausted", source: openai },

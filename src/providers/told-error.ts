@@ -107,7 +107,14 @@ const readers: readonly Reader[] = [
 function direct(body: JsonObject): ToldError {
   return {
     ...firstText("message", [body.message, body.msg, body.error_msg, body.Message, body.title]),
-    ...firstText("type", [body.type, body.status, body.__type]),
+    ...firstText("type", [
+      body.type,
+      // OpenRouter's stable word for what went wrong
+      isObject(body.metadata) ? body.metadata.error_type : undefined,
+      body.status,
+      body.error_type,
+      body.__type,
+    ]),
     ...firstCode([body.code, body.error_code, body.errorCode, body.Code, body.status_code]),
     ...text("param", body.param),
   };

@@ -1,0 +1,48 @@
+/** The table of vendors that speak OpenAI's chat format, each entry made a provider. */
+import { failureFromTable } from "../failure-table.ts";
+import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
+import type { CompatibleVendor } from "./entry.ts";
+import { clouds } from "./vendors/clouds.ts";
+import { labs } from "./vendors/labs.ts";
+import { labsOfChina } from "./vendors/labs-china.ts";
+import { local } from "./vendors/local.ts";
+import { platforms } from "./vendors/platforms.ts";
+import { regionalClouds } from "./vendors/regional-clouds.ts";
+
+/** Every entry. Names are unique. */
+export const compatibleVendors: readonly CompatibleVendor[] = [
+  ...labs,
+  ...labsOfChina,
+  ...clouds,
+  ...regionalClouds,
+  ...platforms,
+  ...local,
+];
+
+export const compatible: readonly HttpProvider[] = compatibleVendors.map(providerOf);
+
+/** A vendor's entry as a provider. Developer turns go as system turns unless the entry says otherwise: few vendors know that role. */
+function providerOf(vendor: CompatibleVendor): HttpProvider {
+  const rows = vendor.failures ?? [];
+  return {
+    kind: "http",
+    name: vendor.name,
+    title: vendor.title,
+    docs: vendor.docs,
+    dialects: ["openai-chat"],
+    ...(vendor.baseUrl === undefined ? {} : { baseUrl: vendor.baseUrl }),
+    ...(vendor.key === undefined ? {} : { environment: { key: vendor.key } }),
+    ...(vendor.keyless === undefined ? {} : { keyless: vendor.keyless }),
+    ...(vendor.models === undefined ? {} : { models: vendor.models }),
+    manners: { developerRole: "system", ...vendor.manners },
+    address: (call) => addressOf(vendor, call),
+    failure: (error) => failureFromTable(rows, error, vendor.name),
+  };
+}
+
+function addressOf(vendor: CompatibleVendor, call: ProviderCall): ProviderAddress {
+  return {
+    url: `${call.baseUrl}${vendor.path ?? "/chat/completions"}`,
+    headers: call.credential === "" ? {} : { authorization: `Bearer ${call.credential}` },
+  };
+}
