@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Opaque } from "../../core/request.ts";
 import type { ReadContext } from "../dialect.ts";
 import { readCitations } from "./citations.ts";
-import { readDetail, readExtraContent, readOrigin } from "./opaque.ts";
+import { type ReasoningDetail, readDetail, readExtraContent, readOrigin } from "./opaque.ts";
 import { readImages, readThinking } from "./read-parts.ts";
 import { TagSplitter } from "./tags.ts";
 import { ToolCallReader } from "./tool-call-reader.ts";
@@ -34,6 +34,8 @@ export class ChoiceReader {
   #parts = 0;
   #running: { type: Running; index: number; detail?: number } | undefined;
   #audio: number | undefined;
+  /** Thoughts told in a plain field, which `reasoning_details` may yet repeat, whole, with their state. */
+  readonly #plain: { index: number; text: string }[] = [];
   #texts = 0;
   #refusals = 0;
 
@@ -77,7 +79,7 @@ export class ChoiceReader {
     const probs = readLogprobs(logprobs);
     const details = rest?.reasoning_details;
     if (!Array.isArray(details) || !this.#details(details, reasoning, out)) {
-      if (reasoning !== undefined) this.#say("reasoning", reasoning, out);
+      if (reasoning !== undefined) this.#think(reasoning, out);
     }
     if (typeof content === "string") this.#content(content, probs?.content, out);
     else if (Array.isArray(content)) for (const chunk of content) this.#chunk(chunk, out);
@@ -174,9 +176,11 @@ export class ChoiceReader {
       .map((entry) => readDetail(entry, this.#context.origin))
       .filter((detail) => detail !== undefined);
     const told = details.some(({ text }) => text !== "");
-    if (!told && plain !== undefined) this.#say("reasoning", plain, out);
-    for (const { index: detail, kind, text, signature } of details) {
-      if (text === "" && signature === undefined) continue;
+    if (!told && plain !== undefined) this.#think(plain, out);
+    for (const entry of details) {
+      const { index: detail, kind, text, signature } = entry;
+      if (text === "" && signature === undefined && kind !== "summary") continue;
+      if (this.#repeats(entry, out)) continue;
       const running = this.#running;
       const same =
         running?.type === "reasoning" &&
@@ -185,7 +189,7 @@ export class ChoiceReader {
         this.#pause(out);
         const head: PartHead = { type: "reasoning" };
         if (kind === "summary") head.kind = kind;
-        if (text === "" && signature?.kind !== "signature") head.redacted = true;
+        if (text === "" && signature && signature.kind !== "signature") head.redacted = true;
         const index = this.#start(out, head);
         this.#running = { type: "reasoning", index };
       }
@@ -198,6 +202,28 @@ export class ChoiceReader {
       }
     }
     return told || plain !== undefined;
+  }
+
+  /** Whether the entry is a thought that was told before; its state is added then. */
+  #repeats({ text, index: detail, signature }: ReasoningDetail, out: Event[]): boolean {
+    const [told] = this.#plain;
+    if (told === undefined || text === "" || told.text !== text) return false;
+    this.#plain.shift();
+    const running = this.#running;
+    if (running?.index !== told.index) return signature === undefined;
+    if (detail !== undefined) running.detail = detail;
+    if (signature !== undefined) {
+      out.push({ type: "delta", choice: this.#choice, index: running.index, signature });
+    }
+    return true;
+  }
+
+  #think(text: string, out: Event[]): void {
+    this.#say("reasoning", text, out);
+    const index = this.#run("reasoning", out);
+    const last = this.#plain.at(-1);
+    if (last?.index === index) last.text += text;
+    else this.#plain.push({ index, text });
   }
 
   #say(type: Running, text: string, out: Event[], logprobs?: Json[]): void {

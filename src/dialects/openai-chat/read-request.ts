@@ -201,7 +201,7 @@ function isCustom(tool: WireTool): tool is CustomTool {
   return tool.type === "custom";
 }
 
-function hosted(wire: WireTool): Tool {
+function hosted(wire: Exclude<WireTool, FunctionTool | CustomTool>): Tool {
   return { kind: "hosted", name: wire.type, dialect: dialectName, native: object(wire) };
 }
 

@@ -18,6 +18,7 @@ const vendors: Readonly<Record<string, Manners>> = {
     contentChunks: true,
     reasoningBack: "field",
     fileUrl: "document_url",
+    requiredToolChoice: "any",
     cachedTokensAt: "num_cached_tokens",
   },
   deepseek: { reasoningBack: "field" },

@@ -87,7 +87,10 @@ function writeFile(part: FilePart, path: string, scope: Scope): JsonObject {
     scope.warnings.add("document_as_text", "A text document was sent as text.", path);
     return { type: "text", text: title + source.text, ...mark };
   }
-  if (source.kind === "url") return writeFileUrl(source.url, filename, path, scope, mark);
+  const byUrl = source.kind === "url" || scope.context.manners?.fileUrl === "document_url";
+  if (byUrl && source.kind !== "provider-file") {
+    return writeFileUrl(writeUrl(source, path), filename, path, scope, mark);
+  }
   const file: JsonObject = {};
   if (source.kind === "bytes") file.file_data = writeUrl(source, path);
   else if (

@@ -142,7 +142,7 @@ class ChatStreamWriter implements StreamWriter {
       case "reasoning":
         open.thought = { text: "" };
         if (head.kind !== undefined) open.thought.kind = head.kind;
-        return role;
+        return head.kind === "summary" ? role + this.#announce(index, choice) : role;
       case "tool-call": {
         open.call = choice.calls++;
         const { id, name } = head;
@@ -170,6 +170,13 @@ class ChatStreamWriter implements StreamWriter {
       case "text":
         return role;
     }
+  }
+
+  /** Says before its text that a summary follows: the plain field cannot. */
+  #announce(index: number, choice: OpenChoice): string {
+    const place = choice.details + choice.thoughts.length;
+    const entry = { type: "reasoning.summary", summary: "", index: place };
+    return this.#chunk(index, JSON.stringify({ reasoning_details: [entry] }));
   }
 
   #delta(event: DeltaEvent): string {
