@@ -56,7 +56,8 @@ export function openDataDir(path: string, secret?: string): DataDir {
 function makeDirectory(path: string, absolute: string): void {
   try {
     makeWithParents(absolute);
-    if (!statSync(absolute).isDirectory()) throw new StartError(`${at(path)} is not a directory`);
+    if (!statSync(absolute).isDirectory())
+      throw new StartError(`${at(path)} is not a directory: ${elsewhere}`);
   } catch (error) {
     if (error instanceof StartError) throw error;
     const code = codeOf(error);
