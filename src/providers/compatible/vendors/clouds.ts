@@ -202,7 +202,6 @@ export const clouds: readonly CompatibleVendor[] = [
     docs: "https://docs.wandb.ai/inference/api-reference/chat-completions",
     baseUrl: "https://api.inference.wandb.ai/v1",
     key: "WANDB_API_KEY",
-    manners: { reasoningField: "reasoning" },
     failures: documentedAt("https://docs.wandb.ai/inference/api-reference", [
       [{ status: 404, message: "model" }, "upstream.model_unknown"],
       [422, "upstream.request_rejected"],

@@ -120,7 +120,7 @@ export const labs: readonly CompatibleVendor[] = [
   {
     name: "upstage",
     title: "Upstage",
-    docs: "https://developers.upstage.ai/docs/apis/chat",
+    docs: "https://console.upstage.ai/api/chat",
     baseUrl: "https://api.upstage.ai/v1/solar",
     key: "UPSTAGE_API_KEY",
     models: ["solar-*"],
@@ -152,7 +152,7 @@ export const labs: readonly CompatibleVendor[] = [
   {
     name: "morph",
     title: "Morph",
-    docs: "https://docs.morphllm.com/api-reference/introduction",
+    docs: "https://docs.morphllm.com/api-reference/endpoint/apply",
     baseUrl: "https://api.morphllm.com/v1",
     key: "MORPH_API_KEY",
     models: ["morph-*"],

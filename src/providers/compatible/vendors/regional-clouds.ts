@@ -12,7 +12,7 @@ export const regionalClouds: readonly CompatibleVendor[] = [
   {
     name: "scaleway",
     title: "Scaleway Generative APIs",
-    docs: "https://www.scaleway.com/en/docs/generative-apis/",
+    docs: "https://www.scaleway.com/en/developers/api/generative-apis/chat-completions",
     baseUrl: "https://api.scaleway.ai/v1",
     key: "SCW_SECRET_KEY",
   },
