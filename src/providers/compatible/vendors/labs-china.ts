@@ -219,7 +219,7 @@ export const labsOfChina: readonly CompatibleVendor[] = [
   {
     name: "xiaomi",
     title: "Xiaomi MiMo",
-    docs: "https://platform.xiaomimimo.com/docs/en-US/quick-start/first-api-call",
+    docs: "https://platform.xiaomimimo.com/docs/en-US/api/chat/openai-api",
     baseUrl: "https://api.xiaomimimo.com/v1",
     key: "MIMO_API_KEY",
     models: ["mimo-*"],
