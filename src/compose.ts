@@ -1,6 +1,6 @@
 /** Composition root: configuration → storage → gateway → server. The only place that wires. */
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { createServer as createHttpServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
@@ -27,9 +27,11 @@ import type { Key } from "./core/key.ts";
 import { dialects } from "./dialects/registry.ts";
 import { contracts } from "./failures/contracts/index.ts";
 import { actorOf, adminScope } from "./gateway/admin-scope.ts";
+import { errorPages } from "./gateway/error-pages.ts";
 import type { SurfaceFacts } from "./gateway/exchange.ts";
 import type { Gateway, Settings } from "./gateway/gateway.ts";
 import { modelRoutes } from "./gateway/model-list.ts";
+import { openApiRoute } from "./gateway/openapi.ts";
 import { SlidingWindow } from "./gateway/rate-limiter.ts";
 import { createServer } from "./gateway/server.ts";
 import { statusRoutes } from "./gateway/status-routes.ts";
@@ -112,6 +114,8 @@ export async function compose(
     receiveMs: config.limits.receiveMs,
     surfaces: chatSurfaces(),
     plugins: [
+      (server) => errorPages(server, gateway),
+      (server) => openApiRoute(server, gateway, packageJson.version),
       (server) => modelRoutes(server, gateway, ["/v1", "/api/v1", "/newapi/v1"]),
       (server) =>
         statusRoutes(server, gateway, {
@@ -302,6 +306,7 @@ async function listenToOperator(
     server.once("error", reject);
     server.listen(path, resolve);
   });
+  chmodSync(path, 0o600);
   server.unref();
   return server;
 }

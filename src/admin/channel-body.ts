@@ -26,7 +26,7 @@ const overridesSchema = Type.Object({
   headers: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 
-const credentialSchema = Type.Object({
+export const credentialSchema = Type.Object({
   secret,
   enabled: Type.Optional(Type.Boolean()),
 });
@@ -46,22 +46,22 @@ const settings = {
   options: Type.Optional(Type.Record(Type.String(), Type.String())),
 };
 
-const createSchema = Type.Object({
+export const channelCreateSchema = Type.Object({
   name: word,
   provider: word,
   ...settings,
   credential: Type.Optional(secret),
   credentials: Type.Optional(Type.Array(credentialSchema)),
 });
-const changeSchema = Type.Object({ name: Type.Optional(word), ...settings });
+export const channelChangeSchema = Type.Object({ name: Type.Optional(word), ...settings });
 
-export type ChannelCreate = Static<typeof createSchema>;
-type ChannelChange = Static<typeof changeSchema>;
+export type ChannelCreate = Static<typeof channelCreateSchema>;
+type ChannelChange = Static<typeof channelChangeSchema>;
 type CredentialBody = Static<typeof credentialSchema>;
 
 const refuse = { unknownFields: "refuse" } as const;
-const checkCreate: Validator<ChannelCreate> = compileValidator(createSchema, refuse);
-const checkChange: Validator<ChannelChange> = compileValidator(changeSchema, refuse);
+const checkCreate: Validator<ChannelCreate> = compileValidator(channelCreateSchema, refuse);
+const checkChange: Validator<ChannelChange> = compileValidator(channelChangeSchema, refuse);
 const checkCredential: Validator<CredentialBody> = compileValidator(credentialSchema, refuse);
 
 /** What may be changed of a channel. */

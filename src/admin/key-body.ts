@@ -28,16 +28,16 @@ const others = {
   ...removable,
 };
 
-const createSchema = Type.Object({ name, ...others });
-const changeSchema = Type.Object({ name: Type.Optional(name), ...others });
+export const keyCreateSchema = Type.Object({ name, ...others });
+export const keyChangeSchema = Type.Object({ name: Type.Optional(name), ...others });
 
-type KeyCreate = Static<typeof createSchema>;
-type KeyChange = Static<typeof changeSchema>;
+type KeyCreate = Static<typeof keyCreateSchema>;
+type KeyChange = Static<typeof keyChangeSchema>;
 
-const checkCreate: Validator<KeyCreate> = compileValidator(createSchema, {
+const checkCreate: Validator<KeyCreate> = compileValidator(keyCreateSchema, {
   unknownFields: "refuse",
 });
-const checkChange: Validator<KeyChange> = compileValidator(changeSchema, {
+const checkChange: Validator<KeyChange> = compileValidator(keyChangeSchema, {
   unknownFields: "refuse",
 });
 
