@@ -21,10 +21,12 @@ export interface HttpProvider extends ProviderFacts {
   kind: "http";
   /** Wire formats that it speaks for chat, the preferred one first. */
   dialects: readonly DialectName[];
+  /** Those of {@link dialects} in which a model is reached, where the vendor's models differ in this. Absent: all. */
+  dialectsOf?(model: string): readonly DialectName[];
   /** The address where a channel gives none, in the form in which the vendor's SDK has it. Absent: every channel must give one. */
   baseUrl?: string;
-  /** Environment variables that make a channel of their own when set. */
-  environment?: { key: string; baseUrl?: string };
+  /** Environment variables that make a channel of their own when set; `otherKeys` count where `key` is not set. */
+  environment?: { key: string; otherKeys?: readonly string[]; baseUrl?: string };
   /** Whether a channel without a credential can work (a server of one's own). */
   keyless?: boolean;
   /** Bare model names (with `*`) that a channel without a list of models serves. */

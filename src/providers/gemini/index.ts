@@ -1,0 +1,48 @@
+/** Google's Gemini API (AI Studio). */
+import { failureFromTable } from "../failure-table.ts";
+import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
+import { geminiFailures } from "./failures.ts";
+
+/**
+ * Channel option: `version`, the API's version where it is not `v1beta`.
+ * https://ai.google.dev/api, https://ai.google.dev/gemini-api/docs/api-versions
+ */
+export const gemini: HttpProvider = {
+  kind: "http",
+  name: "gemini",
+  title: "Google Gemini",
+  docs: "https://ai.google.dev/api/generate-content",
+  dialects: ["gemini"],
+  baseUrl: "https://generativelanguage.googleapis.com",
+  environment: {
+    key: "GEMINI_API_KEY",
+    otherKeys: ["GOOGLE_API_KEY"],
+    baseUrl: "GEMINI_BASE_URL",
+  },
+  models: ["gemini-*", "gemma-*"],
+  address: addressOf,
+  failure: (error) => failureFromTable(geminiFailures, error, "gemini"),
+};
+
+function addressOf(call: ProviderCall): ProviderAddress {
+  const { version = "v1beta" } = call.options;
+  const method = call.stream ? "streamGenerateContent?alt=sse" : "generateContent";
+  return {
+    url: `${withoutVersion(call.baseUrl)}/${version}/${resourceOf(call.model)}:${method}`,
+    // Never in the URL, where logs would keep it
+    headers: call.credential === "" ? {} : { "x-goog-api-key": call.credential },
+  };
+}
+
+/** The SDK's base URL has no version; one that was given with it means the same. */
+function withoutVersion(baseUrl: string): string {
+  let url = baseUrl;
+  while (url.endsWith("/")) url = url.slice(0, -1);
+  return url.endsWith("/v1beta") ? url.slice(0, -"/v1beta".length) : url;
+}
+
+/** `models/x`; tuned models are a collection of their own and keep its name. */
+function resourceOf(model: string): string {
+  const path = model.split("/").map(encodeURIComponent).join("/");
+  return path.startsWith("models/") || path.startsWith("tunedModels/") ? path : `models/${path}`;
+}
