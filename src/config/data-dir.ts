@@ -83,7 +83,8 @@ function lock(path: string, absolute: string): () => void {
     throw unusable(path);
   }
   try {
-    database.exec("BEGIN EXCLUSIVE");
+    // Nothing is ever written, so there is nothing for a journal to keep.
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
     if (error instanceof Error && /locked|busy/i.test(error.message)) {

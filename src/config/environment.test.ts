@@ -32,6 +32,13 @@ test("a base URL is honoured, and is enough where no key is needed", () => {
   assert.equal(both.channels[0]?.baseUrl, "http://127.0.0.1:1/v1");
 });
 
+test("a key alone makes no channel where the provider has no address of its own", () => {
+  const azure: ProviderFacts = { name: "azure", kind: "http", environment: { key: "AZURE_KEY" } };
+  assert.deepEqual(loadEnvironment({ AZURE_KEY: "k" }, [azure]).channels, []);
+  const addressed = { ...azure, baseUrl: "https://a.example" };
+  assert.equal(loadEnvironment({ AZURE_KEY: "k" }, [addressed]).channels.length, 1);
+});
+
 test("empty variables count as unset", () => {
   const environment = loadEnvironment(
     { PORT: "", OPENAI_API_KEY: "", DATABASE_URL: "", PARLEY_ADMIN_KEY: "" },

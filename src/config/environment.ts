@@ -110,11 +110,15 @@ function channelsOf(
 ): Channel[] {
   const now = Date.now();
   const channels: Channel[] = [];
-  for (const { name, keyless, environment } of providers) {
+  for (const { name, keyless, environment, ...provider } of providers) {
     if (environment === undefined) continue;
     const secret = variables[environment.key];
     const baseUrl = environment.baseUrl === undefined ? undefined : variables[environment.baseUrl];
     if (secret === undefined && !(keyless && baseUrl !== undefined)) continue;
+    // A key alone does not say where such a provider is; that takes a channel of parley.yaml.
+    if (provider.kind === "http" && provider.baseUrl === undefined && baseUrl === undefined) {
+      continue;
+    }
     if (secret !== undefined && !/^[\x20-\x7e]+$/.test(secret)) {
       wrong(environment.key, "must be visible ASCII characters on one line");
     }

@@ -4,6 +4,7 @@ import type { Static } from "typebox";
 import type { Channel, ChannelCredential, DefinedIn, Timeouts } from "../core/channel.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
 import type { Key } from "../core/key.ts";
+import { readCapabilities } from "../routing/capability-schema.ts";
 import { defaults } from "./defaults.ts";
 import type { channelSchema, keySchema, timeoutsSchema } from "./schema-resources.ts";
 
@@ -49,6 +50,7 @@ export function toChannel(entry: ChannelEntry, at: number): Channel {
     ),
     ...(entry.models !== undefined && { models: [...entry.models] }),
     modelMapping: { ...entry.model_mapping },
+    ...(entry.capabilities !== undefined && { capabilities: readCapabilities(entry.capabilities) }),
     priority: entry.priority ?? defaults.channel.priority,
     weight: entry.weight ?? defaults.channel.weight,
     groups: [...(entry.groups ?? [])],
