@@ -1,6 +1,7 @@
 /** The management API's channel as it is answered. */
 import type { Channel } from "../core/channel.ts";
 import type { JsonObject } from "../core/json.ts";
+import { writeCapabilities } from "../routing/capability-schema.ts";
 import { moment } from "./http.ts";
 
 /** What a channel's answer holds and no change may touch. */
@@ -38,6 +39,8 @@ export function channelAnswer(channel: Channel): JsonObject {
     unreadable_credentials: unreadable.map(({ id }) => id),
     models: channel.models ?? null,
     model_mapping: channel.modelMapping,
+    capabilities:
+      channel.capabilities === undefined ? null : writeCapabilities(channel.capabilities),
     priority: channel.priority,
     weight: channel.weight,
     groups: channel.groups,

@@ -6,6 +6,7 @@ import type { Channel, Timeouts } from "../core/channel.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
 import { compileValidator, type Validator } from "../dialects/validate.ts";
 import { Failure } from "../failures/failure.ts";
+import { capabilitiesSchema, readCapabilities } from "../routing/capability-schema.ts";
 import { mapModel } from "../routing/model-names.ts";
 import { wrongValue } from "./http.ts";
 
@@ -36,6 +37,7 @@ const settings = {
   base_url: Type.Optional(Type.Union([word, Type.Null()])),
   models: Type.Optional(Type.Union([Type.Array(word), Type.Null()])),
   model_mapping: Type.Optional(Type.Record(Type.String(), word)),
+  capabilities: Type.Optional(Type.Union([capabilitiesSchema, Type.Null()])),
   priority: Type.Optional(Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 })),
   weight: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 })),
   groups: Type.Optional(Type.Array(word)),
@@ -71,6 +73,7 @@ export type ChannelSettings = Pick<
   | "baseUrl"
   | "models"
   | "modelMapping"
+  | "capabilities"
   | "priority"
   | "weight"
   | "groups"
@@ -120,6 +123,9 @@ function read(body: ChannelChange): Partial<ChannelSettings> {
     }),
     ...(body.models !== undefined && { models: body.models ?? undefined }),
     ...(body.model_mapping !== undefined && { modelMapping: readMapping(body.model_mapping) }),
+    ...(body.capabilities !== undefined && {
+      capabilities: body.capabilities === null ? undefined : readCapabilities(body.capabilities),
+    }),
     ...(body.priority !== undefined && { priority: body.priority }),
     ...(body.weight !== undefined && { weight: body.weight }),
     ...(body.groups !== undefined && { groups: [...new Set(body.groups)] }),

@@ -1,3 +1,4 @@
+import type { Capabilities } from "./capabilities.ts";
 import type { JsonObject } from "./json.ts";
 
 /** Where a resource is defined. What does not come from `api` is read-only in the management API. */
@@ -17,6 +18,8 @@ export interface Channel {
   models?: string[];
   /** Client's name → provider's name. Followed until no rule matches; `*` carries over (`fast-*` → `gpt-*`). */
   modelMapping: Record<string, string>;
+  /** What the operator knows of its models, by name or pattern. */
+  capabilities?: Record<string, Capabilities>;
   /** Higher first. */
   priority: number;
   /** Share among channels of the same priority. At least 0. */

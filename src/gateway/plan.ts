@@ -1,11 +1,13 @@
 import { Failure } from "../failures/failure.ts";
+import { withCapabilities } from "../routing/capability-filters.ts";
 import { findOfferings, type Offering } from "../routing/offerings.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
  * Finds the offerings for the model asked for, then those of the models to fall back to.
+ * Those that cannot do what is asked are left out.
  * Throws what {@link findOfferings} throws for the first model; a fallback that cannot serve is passed over,
- * unless it does not exist.
+ * unless it does not exist. Throws what {@link withCapabilities} throws.
  */
 export function plan(exchange: Exchange): Exchange {
   const { model, options } = exchange;
@@ -22,7 +24,7 @@ export function plan(exchange: Exchange): Exchange {
       }
     }
   }
-  exchange.offerings = offerings;
+  exchange.offerings = withCapabilities(offerings, () => exchange.readRequest());
   return exchange;
 }
 

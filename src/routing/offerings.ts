@@ -7,8 +7,10 @@ import { mapModel, matchesAny } from "./model-names.ts";
 export interface Offering {
   channel: Channel;
   provider: ProviderFacts;
-  /** The model by the provider's name. */
+  /** The model by the provider's name; empty where the channel's mapping has no end. */
   model: string;
+  /** The model as the channel was asked for it, before its mapping. */
+  asked: string;
   credential: ChannelCredential | undefined;
 }
 
@@ -98,6 +100,7 @@ export function findOfferings(
     provider,
     // An endless mapping fails when its turn comes: another channel may serve.
     model: mapModel(channel.modelMapping, asked) ?? "",
+    asked,
     credential: pickCredential(channel, random),
   }));
 }
