@@ -13,8 +13,12 @@ import { UsageDatabase } from "./usage-database.ts";
 const nothing: string[] = [];
 
 function run(settings: WriterSettings, answer: (answer: Answer) => void): (q: Question) => void {
-  const state = new StateDatabase(openDatabase(settings.stateFile, stateMigrations, settings));
-  const usage = new UsageDatabase(openDatabase(settings.usageFile, usageMigrations, settings));
+  const state = new StateDatabase(
+    openDatabase(settings.stateFile, { migrations: stateMigrations, pageSize: 4096 }, settings),
+  );
+  const usage = new UsageDatabase(
+    openDatabase(settings.usageFile, { migrations: usageMigrations, pageSize: 16384 }, settings),
+  );
 
   function perform(operation: Operation): string[] {
     switch (operation.do) {
