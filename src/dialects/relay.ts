@@ -1,9 +1,10 @@
 /** Carries one answer from a provider to a client whose dialects may be the same (bytes flow) or differ (events do). */
 import type { FinishReason } from "../core/events.ts";
-import type { Json } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Failure } from "../failures/failure.ts";
 import type { ReadContext } from "./dialect.ts";
+import type { Manners } from "./manners.ts";
 
 /** What an answer tells about itself on its way through. */
 export interface Summary {
@@ -30,6 +31,8 @@ export interface Relay {
 
 /** How a dialect passes on an answer of its own kind. */
 export interface PassThrough {
+  /** Whether this request, and any answer to it, is the same for a vendor of these manners as for the format's own. */
+  fits(body: JsonObject, manners: Manners): boolean;
   /** Checks a whole answer. Throws as `readAnswer` does. */
   inspect(body: Json, context: ReadContext): Summary;
   /** `usageWanted`: the client asked for usage in its stream; otherwise the chunk that holds it is left out. */

@@ -31,7 +31,7 @@ export function outgoingBody(
   if (
     provider.dialects.includes(own.name) &&
     own.passThrough !== undefined &&
-    provider.manners === undefined
+    (provider.manners === undefined || own.passThrough.fits(exchange.body, provider.manners))
   ) {
     const bytes = editedBytes(exchange, offering.model, override);
     if (override !== undefined) checkOverridden(own, bytes);

@@ -8,6 +8,7 @@ import type { Usage } from "../../core/usage.ts";
 import { asFailure, Failure } from "../../failures/failure.ts";
 import type { ReadContext } from "../dialect.ts";
 import type { PassThrough, Relay, Summary } from "../relay.ts";
+import { fitsUnchanged } from "./fits-unchanged.ts";
 
 /** One event may not be larger than this; an image in a delta still fits. */
 const MAX_EVENT_BYTES = 32 * 1024 * 1024;
@@ -16,6 +17,7 @@ const DONE = "data: [DONE]\n\n";
 const NEWLINE = 0x0a;
 
 export const passThrough: PassThrough = {
+  fits: fitsUnchanged,
   inspect,
   relay: (context, options) => new ChatRelay(context, options.usageWanted),
 };

@@ -9,6 +9,18 @@ import { local } from "./vendors/local.ts";
 import { platforms } from "./vendors/platforms.ts";
 import { regionalClouds } from "./vendors/regional-clouds.ts";
 
+/** Any other server of the format: its channel gives the address, and nothing is presumed of its manners. */
+const anyServer: HttpProvider = {
+  kind: "http",
+  name: "compatible",
+  title: "OpenAI-compatible server",
+  docs: "docs/channels.md",
+  dialects: ["openai-chat"],
+  keyless: true,
+  address: (call) => addressOf({}, call),
+  failure: (error) => failureFromTable([], error, "compatible"),
+};
+
 /** Every entry. Names are unique. */
 export const compatibleVendors: readonly CompatibleVendor[] = [
   ...labs,
@@ -19,7 +31,10 @@ export const compatibleVendors: readonly CompatibleVendor[] = [
   ...local,
 ];
 
-export const compatible: readonly HttpProvider[] = compatibleVendors.map(providerOf);
+export const compatible: readonly HttpProvider[] = [
+  ...compatibleVendors.map(providerOf),
+  anyServer,
+];
 
 /** A vendor's entry as a provider. Developer turns go as system turns unless the entry says otherwise: few vendors know that role. */
 function providerOf(vendor: CompatibleVendor): HttpProvider {
@@ -40,7 +55,7 @@ function providerOf(vendor: CompatibleVendor): HttpProvider {
   };
 }
 
-function addressOf(vendor: CompatibleVendor, call: ProviderCall): ProviderAddress {
+function addressOf(vendor: Pick<CompatibleVendor, "path">, call: ProviderCall): ProviderAddress {
   return {
     url: `${call.baseUrl}${vendor.path ?? "/chat/completions"}`,
     headers: call.credential === "" ? {} : { authorization: `Bearer ${call.credential}` },
