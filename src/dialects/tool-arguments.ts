@@ -119,5 +119,6 @@ function survives(source: string): boolean {
   if (!Number.isFinite(value)) return false;
   if (value === 0) return !/[1-9]/.test(source.split(/[eE]/, 1)[0] ?? "");
   if (source.length < 16 || !/^-?[0-9]+$/.test(source)) return true;
-  return BigInt(source) === BigInt(value);
+  // Written again it is the same text, or another text of the same number.
+  return String(value) === source || BigInt(source) === BigInt(value);
 }

@@ -8,6 +8,8 @@ import { anthropicMessages } from "./index.ts";
 import {
   answerContext,
   cut,
+  dig,
+  digObject,
   joined,
   payload,
   readContext,
@@ -30,12 +32,11 @@ function accumulate(frames: readonly Frame[]): JsonObject {
   const inputs = new Map<JsonObject, string>();
   for (const { data } of frames) {
     const event: JsonObject = JSON.parse(data);
-    if (event.type === "message_start") message = { ...(event.message as JsonObject) };
-    if (event.type === "content_block_start")
-      blocks.push({ ...(event.content_block as JsonObject) });
+    if (event.type === "message_start") message = { ...digObject(event, "message") };
+    if (event.type === "content_block_start") blocks.push({ ...digObject(event, "content_block") });
     if (event.type === "content_block_delta") {
-      const block = blocks[event.index as number] ?? {};
-      const delta = event.delta as JsonObject;
+      const block = digObject(blocks, Number(event.index));
+      const delta = digObject(event, "delta");
       if (delta.type === "text_delta") block.text = `${block.text}${delta.text}`;
       if (delta.type === "thinking_delta") block.thinking = `${block.thinking}${delta.thinking}`;
       if (delta.type === "signature_delta") block.signature = delta.signature ?? null;
@@ -43,16 +44,14 @@ function accumulate(frames: readonly Frame[]): JsonObject {
         inputs.set(block, (inputs.get(block) ?? "") + delta.partial_json);
       }
       if (delta.type === "citations_delta") {
-        block.citations = [
-          ...((block.citations as Json[] | undefined) ?? []),
-          delta.citation ?? null,
-        ];
+        const before = Array.isArray(block.citations) ? block.citations : [];
+        block.citations = [...before, dig(delta, "citation")];
       }
     }
     if (event.type === "message_delta") {
-      const { delta, usage, type, ...rest } = event;
-      message = { ...message, ...(delta as JsonObject), ...rest };
-      message.usage = { ...(message.usage as JsonObject), ...(usage as JsonObject) };
+      const { delta: _delta, usage: _usage, type: _type, ...rest } = event;
+      const usage = { ...digObject(message, "usage"), ...digObject(event, "usage") };
+      message = { ...message, ...digObject(event, "delta"), ...rest, usage };
     }
   }
   for (const [block, input] of inputs) if (input !== "") block.input = JSON.parse(input);
@@ -139,7 +138,7 @@ function checkAnswer(body: JsonObject, events: readonly Event[]) {
     normalAnswer(anthropicMessages.writeAnswer(events, answerContext)),
     normalAnswer(body),
   );
-  checkUsage(events, body.usage as JsonObject);
+  checkUsage(events, digObject(body, "usage"));
   const finish = events.at(-1);
   assert.ok(finish?.type === "finish");
   assert.equal(finish.reported, body.stop_reason);

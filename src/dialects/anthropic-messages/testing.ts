@@ -1,4 +1,5 @@
 /** What the tests of this dialect share. */
+import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Event } from "../../core/events.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
@@ -18,6 +19,28 @@ export const answerContext: AnswerContext = { id: "msg_1", model: "claude", crea
 
 export function writeTo(model: string, provider = "anthropic"): WriteContext {
   return { model, origin: { provider, channel: "chn_1", model } };
+}
+
+/** The value at a path of names and indices; fails where there is none. */
+export function dig(value: unknown, ...path: (string | number)[]): Json {
+  let found: unknown = value;
+  for (const step of path) {
+    assert.ok(typeof found === "object" && found !== null, `nothing at ${path.join(".")}`);
+    found = Reflect.get(found, step);
+  }
+  assert.ok(isJson(found), `no JSON at ${path.join(".")}`);
+  return found;
+}
+
+function isJson(value: unknown): value is Json {
+  return value !== undefined && typeof value !== "function" && typeof value !== "bigint";
+}
+
+/** As {@link dig}, where an object is wanted. */
+export function digObject(value: unknown, ...path: (string | number)[]): JsonObject {
+  const found = dig(value, ...path);
+  assert.ok(isObject(found), `no object at ${path.join(".")}`);
+  return found;
 }
 
 /** The events of a stream's frames, to its end. */

@@ -48,12 +48,8 @@ export function cacheControl(mark: CacheMark): JsonObject {
 
 /** The fields of `value` that are not among `known` and say something; nothing where there are none. */
 export function restOf(value: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
-  let rest: JsonObject | undefined;
-  for (const key of Object.keys(value)) {
-    const field = value[key];
-    if (known.has(key) || field === null || field === undefined) continue;
-    rest ??= {};
-    rest[key] = field;
-  }
-  return rest;
+  const rest = Object.entries(value).filter(
+    ([key, field]) => !known.has(key) && field !== null && field !== undefined,
+  );
+  return rest.length === 0 ? undefined : Object.fromEntries(rest);
 }

@@ -1,10 +1,12 @@
 /** Canonical parts as a request's content blocks. */
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type {
+  AudioPart,
   Citation,
   FilePart,
   ImagePart,
   NativePart,
+  Opaque,
   Part,
   ReasoningPart,
   Source,
@@ -22,6 +24,7 @@ import { notExpressible, type Writing } from "./writing.ts";
  * Throws `request.not_expressible` and `tool.arguments_unrepresentable`.
  */
 export function writeBlock(part: Part, path: string, writing: Writing): JsonObject | undefined {
+  if (part.type !== "reasoning" && "signature" in part) warnOfState(part.signature, path, writing);
   switch (part.type) {
     case "text":
       return writeText(part, path, writing);
@@ -40,8 +43,23 @@ export function writeBlock(part: Part, path: string, writing: Writing): JsonObje
     case "native":
       return writeNative(part, path, writing);
     case "audio":
-      throw notExpressible(path, "Claude does not take audio.");
+      return writeAudio(part, path, writing);
   }
+}
+
+/** State that another provider attached to a part (Gemini's thought signature) stays with its maker. */
+function warnOfState(state: Opaque | undefined, path: string, writing: Writing): void {
+  if (state === undefined || belongsTo(state.origin, writing.context.origin)) return;
+  writing.warn("state_dropped", path, "State that another provider attached was left out.");
+}
+
+function writeAudio(part: AudioPart, path: string, writing: Writing): JsonObject {
+  const { transcript } = part;
+  if (transcript === undefined || transcript === "") {
+    throw notExpressible(path, "Claude does not take audio.");
+  }
+  writing.warn("content_moved", path, "Audio was sent as its transcript.");
+  return { type: "text", text: transcript };
 }
 
 /** Empty text is left out: the API refuses it, and it says nothing. */

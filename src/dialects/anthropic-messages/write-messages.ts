@@ -47,6 +47,8 @@ function roleOf(turn: Turn): "user" | "assistant" {
   return turn.role === "assistant" ? "assistant" : "user";
 }
 
+const fromUserOnly: ReadonlySet<string> = new Set(["image", "document"]);
+
 function writeTurn(turn: Turn, index: number, writing: Writing): JsonObject[] {
   const path = `messages[${index}]`;
   const own = turn.extra?.dialect === DIALECT ? turn.extra.fields : undefined;
@@ -66,6 +68,9 @@ function writeTurn(turn: Turn, index: number, writing: Writing): JsonObject[] {
     const partPath = `${path}.content[${at}]`;
     const block = writeBlock(part, partPath, writing);
     if (block === undefined) return [];
+    if (turn.role === "assistant" && fromUserOnly.has(String(block.type)) && !writing.own) {
+      throw notExpressible(partPath, "Claude takes images and documents from the user only.");
+    }
     const rest = own?.[String(at)];
     if (rest === undefined || !isObject(rest)) return [block];
     return [{ ...block, ...rest }];

@@ -30,9 +30,9 @@ export class Writing {
     this.own = request.extra?.dialect === DIALECT;
   }
 
-  /** One warning a code and field, however often it happens. */
+  /** One warning a message, at the first place where it happens: a long conversation repeats itself. */
   warn(code: WarningCode, param: string, message: string): void {
-    if (this.warnings.some((warning) => warning.code === code && warning.param === param)) return;
+    if (this.warnings.some((warning) => warning.message === message)) return;
     this.warnings.push({ code, message, param });
   }
 }
