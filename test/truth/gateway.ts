@@ -1,0 +1,96 @@
+/** Starts Parley from this checkout, as its users do, with the suite's upstream as its OpenAI. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { secrets } from "./faults/secrets.ts";
+
+export interface Gateway {
+  /** With its version: `http://127.0.0.1:4100/v1`. */
+  base: string;
+  key: string;
+  /** What its log said last. */
+  log(): string;
+  alive(): boolean;
+  stop(): Promise<void>;
+}
+
+const startMs = 20_000;
+const command = fileURLToPath(new URL("../../bin/parley.js", import.meta.url));
+
+/** Throws where it does not become ready; nothing of it is left then. */
+export async function startParley(upstreamPort: number): Promise<Gateway> {
+  const directory = await mkdtemp(join(tmpdir(), "parley-truth-"));
+  const port = await freePort();
+  const key = `truth-${randomBytes(16).toString("hex")}`;
+  const child = spawn(process.execPath, [command, "serve"], {
+    cwd: directory,
+    // A group of its own: the command may hand over to another runtime, which must end with it.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH: process.env.PATH,
+      HOME: directory,
+      PORT: String(port),
+      PARLEY_HOST: "127.0.0.1",
+      PARLEY_DATA_DIR: join(directory, "data"),
+      PARLEY_ADMIN_KEY: key,
+      OPENAI_API_KEY: secrets.key,
+      OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
+    },
+  });
+  let log = "";
+  const keep = (bytes: Buffer): void => {
+    log = (log + bytes.toString()).slice(-20_000);
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  const ended = new Promise<void>((done) => child.once("close", () => done()));
+  const alive = (): boolean => child.exitCode === null && child.signalCode === null;
+  const signal = (name: "SIGTERM" | "SIGKILL"): void => {
+    if (alive() && child.pid !== undefined) process.kill(-child.pid, name);
+  };
+  const stop = async (): Promise<void> => {
+    signal("SIGTERM");
+    const timer = setTimeout(() => signal("SIGKILL"), 5_000);
+    await ended;
+    clearTimeout(timer);
+    await rm(directory, { recursive: true, force: true });
+  };
+  const deadline = Date.now() + startMs;
+  while (!(await ready(port))) {
+    if (alive() && Date.now() < deadline) {
+      await sleep(100);
+      continue;
+    }
+    await stop();
+    throw new Error(`Parley does not become ready:\n${log}`);
+  }
+  return { base: `http://127.0.0.1:${port}/v1`, key, log: () => log, alive, stop };
+}
+
+async function ready(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once("error", failed);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (address === null || typeof address === "string") failed(new Error("no free port"));
+        else done(address.port);
+      });
+    });
+  });
+}
