@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -194,6 +194,15 @@ test("where no gateway runs, one line says so", async () => {
   assert.equal(code, 1);
   assert.match(stderr, /^parley: No gateway runs on the data directory .*empty: .*\n$/);
   assert.equal(stdout, "");
+});
+
+test("the data directory is the configuration's where the environment names none", async () => {
+  const config = join(dataDir, "parley.yaml");
+  writeFileSync(config, `data_dir: \${WHERE}\nchannels: [{ name: a, credential: "\${UNSET}" }]\n`);
+  const environment = { PARLEY_DATA_DIR: "", PARLEY_CONFIG: config, WHERE: dataDir };
+  assert.equal((await parley("keys list", { environment })).code, 0);
+  const elsewhere = { ...environment, WHERE: join(dataDir, "nowhere") };
+  assert.match((await parley("keys list", { environment: elsewhere })).stderr, /nowhere: start/);
 });
 
 test("a gateway that dies in the middle of an answer is told as that", async () => {

@@ -1,6 +1,6 @@
 import { request } from "node:http";
-import { resolve } from "node:path";
 import { isObject, type JsonObject } from "../core/json.ts";
+import { dataDirOf } from "./data-dir.ts";
 import { CommandProblem } from "./problem.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -10,15 +10,16 @@ const timeoutMs = 30_000;
 
 /** The management API of the gateway that runs on this data directory, through the socket in it. */
 export class GatewayClient {
-  readonly #dataDir: string;
+  readonly #environment: Terminal["environment"];
 
   constructor(terminal: Terminal) {
-    this.#dataDir = resolve(terminal.environment.PARLEY_DATA_DIR || "./.parley");
+    this.#environment = terminal.environment;
   }
 
   /** `path` begins after `/admin/v1`. Throws {@link CommandProblem}, with the failure's code where the gateway told one. */
   async send(method: Method, path: string, body?: JsonObject): Promise<JsonObject> {
-    const { status, text } = await this.#exchange(method, path, body);
+    const dataDir = await dataDirOf(this.#environment);
+    const { status, text } = await exchange(dataDir, method, path, body);
     const answer = parse(text);
     if (status >= 200 && status < 300) return answer;
     const error = isObject(answer.error) ? answer.error : {};
@@ -59,60 +60,59 @@ export class GatewayClient {
       );
     return first;
   }
+}
 
-  #exchange(
-    method: Method,
-    path: string,
-    body: JsonObject | undefined,
-  ): Promise<{ status: number; text: string }> {
-    const payload = body === undefined ? undefined : JSON.stringify(body);
-    return new Promise((resolve, reject) => {
-      const call = request(
-        {
-          socketPath: `${this.#dataDir}/parley.sock`,
-          method,
-          path: `/admin/v1${path}`,
-          timeout: timeoutMs,
-          headers: {
-            host: "parley",
-            ...(payload !== undefined && {
-              "content-type": "application/json",
-              "content-length": Buffer.byteLength(payload),
-            }),
-          },
+function exchange(
+  dataDir: string,
+  method: Method,
+  path: string,
+  body: JsonObject | undefined,
+): Promise<{ status: number; text: string }> {
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const call = request(
+      {
+        socketPath: `${dataDir}/parley.sock`,
+        method,
+        path: `/admin/v1${path}`,
+        timeout: timeoutMs,
+        headers: {
+          host: "parley",
+          ...(payload !== undefined && {
+            "content-type": "application/json",
+            "content-length": Buffer.byteLength(payload),
+          }),
         },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("error", (error) => reject(this.#unreachable(error)));
-          response.on("end", () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              text: Buffer.concat(chunks).toString("utf8"),
-            }),
-          );
-        },
-      );
-      call.on("timeout", () => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
-      call.on("error", (error) => reject(this.#unreachable(error)));
-      call.end(payload);
-    });
-  }
-
-  #unreachable(error: Error): CommandProblem {
-    const code = "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ECONNREFUSED" || code === "ENOTDIR")
-      return new CommandProblem(
-        `No gateway runs on the data directory ${this.#dataDir}: start one with \`npm start\`, or set PARLEY_DATA_DIR to the running one's.`,
-      );
-    if (code === "EACCES" || code === "EPERM")
-      return new CommandProblem(
-        `The gateway's socket in ${this.#dataDir} belongs to another user: run this as the user that the gateway runs as.`,
-      );
-    return new CommandProblem(
-      `The gateway on ${this.#dataDir} could not be asked: ${error.message}.`,
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", (error) => reject(unreachable(dataDir, error)));
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            text: Buffer.concat(chunks).toString("utf8"),
+          }),
+        );
+      },
     );
-  }
+    call.on("timeout", () => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    call.on("error", (error) => reject(unreachable(dataDir, error)));
+    call.end(payload);
+  });
+}
+
+function unreachable(dataDir: string, error: Error): CommandProblem {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "ENOENT" || code === "ECONNREFUSED" || code === "ENOTDIR")
+    return new CommandProblem(
+      `No gateway runs on the data directory ${dataDir}: start one with \`npm start\`, or set PARLEY_DATA_DIR to the running one's.`,
+    );
+  if (code === "EACCES" || code === "EPERM")
+    return new CommandProblem(
+      `The gateway's socket in ${dataDir} belongs to another user: run this as the user that the gateway runs as.`,
+    );
+  return new CommandProblem(`The gateway on ${dataDir} could not be asked: ${error.message}.`);
 }
 
 function parse(text: string): JsonObject {
