@@ -115,7 +115,7 @@ function writeOutput(writing: Writing): WrittenOutput {
     writing.warn(
       "parameter_changed",
       "response_format.json_schema.schema",
-      "Bounds that structured outputs refuse were moved into descriptions.",
+      "The schema was put into what structured outputs take: objects closed, bounds moved into descriptions.",
     );
   }
   const { schema } = adapted;

@@ -85,7 +85,7 @@ function writeStrict(tool: Tool, written: JsonObject, path: string, writing: Wri
     writing.warn(
       "parameter_changed",
       `${path}.parameters`,
-      "Bounds that strict tools refuse were moved into descriptions.",
+      "The schema was put into what strict tools take: objects closed, bounds moved into descriptions.",
     );
   }
 }
