@@ -4,7 +4,6 @@
  */
 import type { Event, PartHead } from "../../core/events.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { Opaque } from "../../core/request.ts";
 import type { ReadContext } from "../dialect.ts";
 import { readCitations } from "./citations.ts";
 import { type ReasoningDetail, readDetail, readExtraContent, readOrigin } from "./opaque.ts";
@@ -99,12 +98,15 @@ export class ChoiceReader {
   }
 
   #others(rest: JsonObject, probs: Logprobs | undefined, out: Event[]): void {
+    this.#besideText(rest, out);
     for (const key in rest) {
       const value = rest[key];
       if (value === undefined) continue;
       switch (key) {
         case "reasoning_details":
         case "provider_citations":
+        case "annotations":
+        case "extra_content":
           break;
         case "refusal":
           if (typeof value === "string") this.#say("refusal", value, out, probs?.refusal);
@@ -130,21 +132,31 @@ export class ChoiceReader {
         case "provider_parts":
           for (const entry of Array.isArray(value) ? value : []) this.#native(entry, out);
           break;
-        case "annotations":
-          break;
-        case "extra_content":
-          this.#sign(readExtraContent(value, this.#context.origin), value, out);
-          break;
         default:
           this.#keep(key, value);
       }
     }
-    const { citations, other } = readCitations(rest.annotations, rest.provider_citations);
-    if (citations.length > 0) {
-      const index = this.#run("text", out);
-      out.push({ type: "delta", choice: this.#choice, index, citations });
+  }
+
+  /** What belongs to the text that has just been read, before anything else begins. */
+  #besideText(rest: JsonObject, out: Event[]): void {
+    const { annotations, provider_citations: entries, extra_content: extra } = rest;
+    if (annotations !== undefined || entries !== undefined) {
+      const { citations, other } = readCitations(annotations, entries);
+      if (citations.length > 0) {
+        const index = this.#run("text", out);
+        out.push({ type: "delta", choice: this.#choice, index, citations });
+      }
+      if (other.length > 0) this.#keep("annotations", other);
     }
-    if (other.length > 0) this.#keep("annotations", other);
+    if (extra === undefined) return;
+    const signature = readExtraContent(extra, this.#context.origin);
+    if (signature === undefined) {
+      this.#keep("extra_content", extra);
+      return;
+    }
+    const index = this.#run("text", out);
+    out.push({ type: "delta", choice: this.#choice, index, signature });
   }
 
   #content(content: string, logprobs: Json[] | undefined, out: Event[]): void {
@@ -179,12 +191,16 @@ export class ChoiceReader {
     if (!told && plain !== undefined) this.#think(plain, out);
     for (const entry of details) {
       const { index: detail, kind, text, signature } = entry;
-      if (text === "" && signature === undefined && kind !== "summary") continue;
+      if (text === "" && signature === undefined && kind !== "summary") {
+        this.#divide(detail, out);
+        continue;
+      }
       if (this.#repeats(entry, out)) continue;
       const running = this.#running;
       const same =
         running?.type === "reasoning" &&
-        (running.detail === detail || (running.detail === undefined && text === ""));
+        (running.detail === detail ||
+          (running.detail === undefined && text === "" && signature !== undefined));
       if (!same || running === undefined) {
         this.#pause(out);
         const head: PartHead = { type: "reasoning" };
@@ -216,6 +232,14 @@ export class ChoiceReader {
       out.push({ type: "delta", choice: this.#choice, index: running.index, signature });
     }
     return true;
+  }
+
+  /** An empty entry says which thought the plain field goes on with. */
+  #divide(detail: number | undefined, out: Event[]): void {
+    const running = this.#running;
+    if (running?.type === "reasoning" && detail !== undefined && (running.detail ?? 0) !== detail) {
+      this.#pause(out);
+    }
   }
 
   #think(text: string, out: Event[]): void {
@@ -289,15 +313,6 @@ export class ChoiceReader {
     const origin = readOrigin(entry.origin);
     if (origin !== undefined) head.origin = origin;
     this.#whole(head, out);
-  }
-
-  #sign(signature: Opaque | undefined, value: Json, out: Event[]): void {
-    if (signature === undefined) {
-      this.#keep("extra_content", value);
-      return;
-    }
-    const index = this.#run("text", out);
-    out.push({ type: "delta", choice: this.#choice, index, signature });
   }
 
   #keep(key: string, value: Json): void {

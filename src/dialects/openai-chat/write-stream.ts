@@ -142,7 +142,7 @@ class ChatStreamWriter implements StreamWriter {
       case "reasoning":
         open.thought = { text: "" };
         if (head.kind !== undefined) open.thought.kind = head.kind;
-        return head.kind === "summary" ? role + this.#announce(index, choice) : role;
+        return role + this.#announce(index, choice, head.kind);
       case "tool-call": {
         open.call = choice.calls++;
         const { id, name } = head;
@@ -172,10 +172,11 @@ class ChatStreamWriter implements StreamWriter {
     }
   }
 
-  /** Says before its text that a summary follows: the plain field cannot. */
-  #announce(index: number, choice: OpenChoice): string {
+  /** Says before its text that another thought begins, or that it is a summary: the plain field cannot. */
+  #announce(index: number, choice: OpenChoice, kind: "full" | "summary" | undefined): string {
     const place = choice.details + choice.thoughts.length;
-    const entry = { type: "reasoning.summary", summary: "", index: place };
+    if (place === 0 && kind !== "summary") return "";
+    const [entry] = writeDetails(kind === "summary" ? { text: "", kind } : { text: "" }, place);
     return this.#chunk(index, JSON.stringify({ reasoning_details: [entry] }));
   }
 
