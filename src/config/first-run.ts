@@ -41,7 +41,7 @@ export function firstRunText(first: FirstRun): string {
     "",
     curlLine(first),
     "",
-    "  The key is shown this once; `parley keys create` makes more.",
+    "  The key is shown this once. `npm run parley -- keys create NAME` makes more.",
     "",
     "",
   ].join("\n");

@@ -51,6 +51,9 @@ test("the example loads with the variables that it names", () => {
   const config = parseConfig(text, "parley.example.yaml", loadEnvironment(variables), 1);
   assert.equal(config.channels[0]?.credentials[0]?.secret, "value-of-OPENAI_API_KEY");
   assert.deepEqual(config.channels[1]?.overrides.body, { store: false, user: null });
+  assert.deepEqual(config.channels[1]?.capabilities, {
+    "smart-*": { vision: true, audioOutput: false },
+  });
   assert.equal(config.channels[1]?.timeouts.firstContent, 60_000);
   assert.equal(
     config.keys[0]?.hash,

@@ -72,6 +72,8 @@ function inner(schema: SchemaNode, path: string): string[] {
       rows(property, path === "" ? key : `${path}.${key}`),
     );
   }
+  const entry = Object.values(schema.patternProperties ?? {})[0];
+  if (entry?.properties) return inner(entry, `${path}.*`);
   // A list of plain texts is told by its own row.
   if (schema.items?.properties) return inner(schema.items, `${path}[]`);
   if (schema.items?.anyOf) return rows(schema.items, `${path}[]`);
