@@ -89,7 +89,6 @@ function event(choices: unknown[], more: Record<string, unknown>): string {
     object: "chat.completion.chunk",
     created: CREATED,
     model: MODEL,
-    service_tier: "default",
     system_fingerprint: "fp_bench",
     choices,
     ...more,

@@ -3,7 +3,7 @@
  * How to read it: bench/README.md.
  */
 import { writeFileSync } from "node:fs";
-import { availableParallelism, cpus, release } from "node:os";
+import { availableParallelism, cpus, loadavg, release } from "node:os";
 import { parseArgs } from "node:util";
 import { type Checkout, checkOut } from "./checkout.ts";
 import { CAN_MEASURE } from "./cpu.ts";
@@ -201,8 +201,9 @@ async function main(): Promise<number> {
     if (!CAN_MEASURE)
       say("CPU and memory are read from Linux's /proc: not measured on this system.");
     const contenders = [direct, ...targets].map(contender);
+    const loadBefore = loadavg()[0] ?? 0;
     await run(contenders, chosenSettings);
-    return report(contenders, chosenSettings, values);
+    return report(contenders, chosenSettings, { ...values, loadBefore });
   } finally {
     other?.remove();
   }
@@ -212,7 +213,7 @@ async function main(): Promise<number> {
 function report(
   contenders: Contender[],
   settings: Settings,
-  options: { quick: boolean; json?: string },
+  options: { quick: boolean; json?: string; loadBefore: number },
 ): number {
   const rows = contenders.map(({ row }) => row);
   const mock = rows.find((row) => row.name === direct.name);
@@ -223,9 +224,11 @@ function report(
     node: process.version,
     system: `${process.platform} ${release()} ${process.arch}`,
     cpu: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "unknown"}`,
+    /** Average number of runnable threads in the minute before: far from 0, the figures are noisy. */
+    loadBefore: options.loadBefore,
   };
   process.stdout.write(
-    `\nNode ${machine.node}, ${machine.system}, ${machine.cpu}\n` +
+    `\nNode ${machine.node}, ${machine.system}, ${machine.cpu}; load before the run ${machine.loadBefore.toFixed(1)}\n` +
       `${settings.plain.connections} connections, ${settings.rounds} rounds; median (least–greatest)\n\n` +
       `${print(rows, summaries, judged)}\n`,
   );
