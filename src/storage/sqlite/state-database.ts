@@ -48,8 +48,8 @@ export class StateDatabase {
       `select body as text from audit
        where (:account is null or account = :account)
          and (:resource is null or resource = :resource)
-         and (:before is null or id < :before)
-       order by id desc limit :limit`,
+         and seq < coalesce((select seq from audit where id = :before), 9223372036854775807)
+       order by seq desc limit :limit`,
     );
     this.#useKey = database.prepare(
       "update keys set last_used_at = max(?, coalesce(last_used_at, 0)) where id = ?",

@@ -3,6 +3,7 @@ import type { Migration } from "../migration.ts";
 /**
  * Keys, channels, settings and the audit log. A record is JSON in `body`; what must be unique, or is
  * searched for, stands beside it as a column. `last_used_at` is a column because it changes without a new version.
+ * The audit log has its order from `seq`: ids made in one millisecond have none among themselves.
  */
 export const initial: Migration = {
   name: "0001-initial",
@@ -28,12 +29,13 @@ export const initial: Migration = {
     ) strict;
 
     create table audit (
-      id text primary key,
+      seq integer primary key,
+      id text not null unique,
       account text,
       resource text not null,
       body text not null
     ) strict;
-    create index audit_by_account on audit (account, id);
-    create index audit_by_resource on audit (resource, id);
+    create index audit_by_account on audit (account);
+    create index audit_by_resource on audit (resource);
   `,
 };
