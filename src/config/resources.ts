@@ -4,7 +4,7 @@ import type { Static } from "typebox";
 import type { Channel, ChannelCredential, DefinedIn, Timeouts } from "../core/channel.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
 import type { Key } from "../core/key.ts";
-import { readCapabilities, readCapabilities } from "../routing/capability-schema.ts";
+import { readCapabilities } from "../routing/capability-schema.ts";
 import { defaults } from "./defaults.ts";
 import type { channelSchema, keySchema, timeoutsSchema } from "./schema-resources.ts";
 
@@ -53,7 +53,6 @@ export function toChannel(entry: ChannelEntry, at: number): Channel {
       capabilities: readCapabilities(entry.capabilities),
     }),
     modelMapping: { ...entry.model_mapping },
-    ...(entry.capabilities !== undefined && { capabilities: readCapabilities(entry.capabilities) }),
     priority: entry.priority ?? defaults.channel.priority,
     weight: entry.weight ?? defaults.channel.weight,
     groups: [...(entry.groups ?? [])],

@@ -1,6 +1,6 @@
 /** The schemas of channels and keys in parley.yaml. */
 import { Type } from "typebox";
-import { capabilitiesSchema, capabilitiesSchema } from "../routing/capability-schema.ts";
+import { capabilitiesSchema } from "../routing/capability-schema.ts";
 import { defaults } from "./defaults.ts";
 import {
   address,
@@ -96,7 +96,6 @@ export const channelSchema = Type.Object(
           "The client's name → the provider's name; `*` carries over (`fast-*: gpt-*`). Followed until no rule matches.",
       }),
     ),
-    capabilities: Type.Optional(capabilitiesSchema),
     capabilities: Type.Optional(capabilitiesSchema),
     priority: Type.Optional(
       Type.Integer({
