@@ -248,7 +248,7 @@ function refuseAddress(actor: Actor, settings: Partial<ChannelSettings>): void {
 /** The next version of the record; settings that are `undefined` are removed. */
 function changed(record: StoredChannel, changes: Partial<StoredChannel>): StoredChannel {
   const next = { ...record, ...changes, updatedAt: Date.now(), version: record.version + 1 };
-  for (const name of ["baseUrl", "models", "retries"] as const)
+  for (const name of ["baseUrl", "models", "capabilities", "retries"] as const)
     if (next[name] === undefined) delete next[name];
   return next;
 }
