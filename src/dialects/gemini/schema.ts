@@ -29,6 +29,8 @@ const kept = new Set([
   "additionalProperties",
   "required",
   "propertyOrdering",
+  // Not on the page, but taken in recorded traffic
+  "default",
 ]);
 
 /** Say nothing about values: left out without a word. */

@@ -62,10 +62,16 @@ export function writeTurns(turns: readonly Turn[], context: PartContext): Writte
 }
 
 function writeParts(turn: Turn, param: string, context: PartContext): WirePart[] {
-  return turn.parts.flatMap((part, index) => {
+  const parts = turn.parts.flatMap((part, index) => {
     const written = writePart(part, `${param}.content[${index}]`, context);
     return written === undefined ? [] : [written];
   });
+  // Google refuses empty text, and chat clients put it beside tool calls
+  return parts.length < 2 ? parts : parts.filter((part) => !isEmptyText(part));
+}
+
+function isEmptyText(part: WirePart): boolean {
+  return part.text === "" && part.thoughtSignature === undefined;
 }
 
 function rememberCalls(turn: Turn, names: Map<string, string>): void {
