@@ -1,8 +1,10 @@
 /** OpenAI's Chat Completions format, in both directions. */
 import type { Dialect } from "../dialect.ts";
+import { passThrough } from "./pass-through.ts";
 import { readAnswer } from "./read-answer.ts";
 import { readRequest } from "./read-request.ts";
 import { readStream } from "./read-stream.ts";
+import { validateRequest } from "./wire.ts";
 import { writeAnswer } from "./write-answer.ts";
 import { writeRequest } from "./write-request.ts";
 import { writeStream } from "./write-stream.ts";
@@ -11,9 +13,11 @@ export const openaiChat: Dialect = {
   name: "openai-chat",
   framing: "sse",
   readRequest,
+  checkRequest: (body) => validateRequest(body),
   writeRequest,
   readAnswer,
   readStream,
   writeAnswer,
   writeStream,
+  passThrough,
 };
