@@ -121,20 +121,21 @@ export class AnswerReader {
     let searches = 0;
     for (const candidate of this.#candidates.values()) searches += candidate.searches;
     if (searches > 0) usage.hostedToolCalls = { web_search: searches };
-    if (this.#usage !== undefined && isSame(this.#usage, usage)) return;
+    const finished = this.#candidates.values().some((candidate) => candidate.finished);
+    // Chunks repeat the figures; the last object's are the fullest
+    if (!finished && this.#usage !== undefined && isSame(this.#usage, usage)) return;
     this.#usage = usage;
     events.push({ type: "usage", usage });
   }
 }
 
-/** Chunks repeat the figures: those that have not changed are not said again. */
 function isSame(before: Usage, now: Usage): boolean {
   return (
     before.input === now.input &&
     before.output === now.output &&
     before.cachedRead === now.cachedRead &&
-    before.hostedToolCalls?.web_search === now.hostedToolCalls?.web_search &&
-    Object.keys(Object(before.reported)).length === Object.keys(Object(now.reported)).length
+    before.serviceTier === now.serviceTier &&
+    before.hostedToolCalls?.web_search === now.hostedToolCalls?.web_search
   );
 }
 

@@ -12,7 +12,7 @@ import { readName } from "./names.ts";
 import { readNative } from "./native.ts";
 import { PartialArgs } from "./partial-args.ts";
 import { readSignature } from "./signature.ts";
-import { camel, without } from "./wire.ts";
+import { camel, hasOnly, without } from "./wire.ts";
 
 const read = new Set(["content", "finishReason", "index"]);
 const textFields = new Set(["text", "thought", "thoughtSignature"]);
@@ -86,11 +86,11 @@ export class CandidateReader {
   }
 
   #part(part: JsonObject, events: Event[]): void {
-    if (typeof part.text === "string" && without(part, textFields) === undefined)
+    if (typeof part.text === "string" && hasOnly(part, textFields))
       this.#say(part.text, part.thought === true ? "reasoning" : "text", part, events);
     else if (isObject(part.functionCall))
       this.#functionCall(camel(part.functionCall), part, events);
-    else if (without(part, mediaFields) === undefined) this.#media(part, events);
+    else if (hasOnly(part, mediaFields)) this.#media(part, events);
     else this.#native(part, events);
   }
 

@@ -9,6 +9,7 @@ import { readNative } from "./native.ts";
 import { readSignature } from "./signature.ts";
 import {
   booleanAt,
+  hasOnly,
   messageAt,
   messagesAt,
   missing,
@@ -132,7 +133,7 @@ const plain = new Set(["text", "thought", "thoughtSignature", "inlineData", "fil
 
 /** Any part that is no call and no response. What has no canonical form is kept whole. */
 function readPart(wire: JsonObject, param: string): Part {
-  if (without(wire, plain) !== undefined || !labelFits(wire, param)) return readNative(wire);
+  if (!hasOnly(wire, plain) || !labelFits(wire, param)) return readNative(wire);
   const signature = signatureOf(wire, param);
   const text = textAt(wire.text, `${param}.text`);
   const thought = booleanAt(wire.thought, `${param}.thought`);

@@ -80,7 +80,7 @@ function writeDeclaration(tool: Tool, param: string, warnings: Warnings): JsonOb
   if (tool.cache !== undefined) cacheDropped(warnings, `${param}.cache_control`);
   if (tool.dialect === "gemini" && tool.native !== undefined) return tool.native;
   if (tool.strict === true)
-    warnings.dropped(`${param}.strict`, "Gemini has no strict tools of their own");
+    warnings.add("strict_dropped", "Gemini has no tools that are strict by themselves.", param);
   const declaration: JsonObject = { name: writeName(tool.name, `${param}.name`) };
   if (tool.description !== undefined) declaration.description = tool.description;
   if (tool.parameters !== undefined) {

@@ -113,14 +113,16 @@ export function missing(param: string): Failure {
   return new Failure("request.field_missing", { message: `\`${param}\` is missing.`, param });
 }
 
+/** Whether the object has no other fields than these. */
+export function hasOnly(message: JsonObject, fields: ReadonlySet<string>): boolean {
+  for (const key in message) if (!fields.has(key)) return false;
+  return true;
+}
+
 /** The object without some of its fields; nothing where none is left. */
 export function without(message: JsonObject, fields: ReadonlySet<string>): JsonObject | undefined {
+  if (hasOnly(message, fields)) return undefined;
   const rest: JsonObject = {};
-  let left = false;
-  for (const [key, value] of Object.entries(message)) {
-    if (fields.has(key)) continue;
-    rest[key] = value;
-    left = true;
-  }
-  return left ? rest : undefined;
+  for (const [key, value] of Object.entries(message)) if (!fields.has(key)) rest[key] = value;
+  return rest;
 }

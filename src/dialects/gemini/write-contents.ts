@@ -52,13 +52,24 @@ export function writeTurns(turns: readonly Turn[], context: PartContext): Writte
     else if (content.parts.length > 0) contents.push(content);
     previous = turn;
   });
-  if (contents.length === 0)
-    throw new Failure("request.not_expressible", {
-      message: "Gemini needs at least one message besides the system instruction.",
-      param: "messages",
-    });
+  if (contents.length === 0) return systemAlone(system, context);
   if (context.traits.requiresSignatures) signCalls(contents);
   return system.length === 0 ? { contents } : { systemInstruction: { parts: system }, contents };
+}
+
+/** Google refuses an instruction without a conversation: it is said by the user instead. */
+function systemAlone(system: WirePart[], context: PartContext): WrittenTurns {
+  if (system.length === 0)
+    throw new Failure("request.not_expressible", {
+      message: "Gemini needs at least one message.",
+      param: "messages",
+    });
+  context.warnings.add(
+    "system_as_user",
+    "Gemini needs a message besides the system instruction: it was sent as the user's.",
+    "messages",
+  );
+  return { contents: [{ role: "user", parts: system }] };
 }
 
 function writeParts(turn: Turn, param: string, context: PartContext): WirePart[] {

@@ -52,9 +52,11 @@ describe("turns for Gemini", () => {
     assert.deepEqual(codes(written), ["system_moved"]);
   });
 
-  it("cannot be only system text", () => {
-    const system: Turn = { role: "system", parts: [{ type: "text", text: "x" }] };
-    assert.throws(() => write({ turns: [system] }), fails("request.not_expressible", "messages"));
+  it("say system text that stands alone as the user's, and say so", () => {
+    const written = write({ turns: [{ role: "system", parts: [{ type: "text", text: "x" }] }] });
+    assert.deepEqual(written.body, { contents: [{ role: "user", parts: [{ text: "x" }] }] });
+    assert.deepEqual(codes(written), ["system_as_user"]);
+    assert.throws(() => write({ turns: [] }), fails("request.not_expressible", "messages"));
   });
 
   it("put parallel results into one content, with the names of the functions called", () => {
