@@ -22,7 +22,7 @@ export function printTable(rows: readonly Row[]): number {
       if (verdict.lies.length === 0) told += 1;
       else
         how.push(`${mode === "whole" ? "non-streamed" : "streamed"}: ${verdict.lies.join("; ")}`);
-      if (verdict.note !== undefined)
+      if (verdict.note !== undefined && verdict.lies.length === 0)
         remarks.push(`${fault.name} (${mode}) was told ${verdict.note}`);
     }
     console.log(

@@ -1,9 +1,11 @@
 /** The suite: every fault of a wire put through a gateway, and what came of it. */
 import { type Answer, ask, type NoAnswer } from "./client.ts";
+import { accountEnvelopes } from "./faults/account-envelopes.ts";
 import { bodies } from "./faults/bodies.ts";
 import { controls } from "./faults/controls.ts";
 import { envelopes } from "./faults/envelopes.ts";
 import type { Case, Fault } from "./faults/fault.ts";
+import { leaks } from "./faults/leaks.ts";
 import { retryAfter } from "./faults/retry-after.ts";
 import { secrets } from "./faults/secrets.ts";
 import { statuses } from "./faults/statuses.ts";
@@ -47,7 +49,8 @@ export function rowsOf(wire: Wire, only = ""): Row[] {
   const tables: Record<string, Fault[]> = {
     transport: transport(wire),
     statuses: statuses(wire),
-    envelopes: envelopes(),
+    envelopes: [...envelopes(), ...accountEnvelopes()],
+    leaks: leaks(),
     "retry-after": retryAfter(wire),
     bodies: bodies(wire),
     "stream-starts": streamStarts(wire),
@@ -137,10 +140,12 @@ async function put(
     mode: task.mode,
     strictness: target.strictness,
     secrets: [
-      ...Object.values(secrets),
-      ...[...upstream.credentials].filter((credential) => credential !== target.key),
-      `127.0.0.1:${upstream.port}`,
-      ...(fault.unsaid ?? []),
+      ...new Set([
+        ...Object.values(secrets),
+        ...[...upstream.credentials].filter((credential) => credential !== target.key),
+        `127.0.0.1:${upstream.port}`,
+        ...(fault.unsaid ?? []),
+      ]),
     ],
     usageAsked: fault.ask?.usage === true,
   });

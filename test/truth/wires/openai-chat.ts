@@ -85,7 +85,7 @@ const errors: Record<VendorError, [number, JsonObject]> = {
   content_filtered: [
     400,
     {
-      message: `The response was filtered due to the prompt triggering the content management policy of ${secrets.deployment}.`,
+      message: `The response was filtered due to the prompt triggering the content management policy. (deployment ${secrets.deployment})`,
       type: null,
       param: "prompt",
       code: "content_filter",
