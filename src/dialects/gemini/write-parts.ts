@@ -43,6 +43,15 @@ export function writePart(part: Part, param: string, context: PartContext): Wire
         ...signature(part.signature, param, context),
       };
     case "audio":
+      // What another model said aloud is held by its maker; its words are here
+      if (part.source.kind === "provider-file" && part.transcript !== undefined) {
+        context.warnings.add(
+          "audio_as_text",
+          "Audio that its maker holds was sent as text.",
+          param,
+        );
+        return { text: part.transcript };
+      }
       return writeSource(part.source, "audio", param, context);
     case "file":
       if (part.title !== undefined || part.context !== undefined || part.citations === true)
