@@ -60,8 +60,16 @@ test("the lock of a process that was killed is free", async (t) => {
   const path = scratch(t);
   const module = new URL("./data-dir.ts", import.meta.url).href;
   const program = `import { openDataDir } from ${JSON.stringify(module)};
-    openDataDir(${JSON.stringify(path)}); console.log("locked"); setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", program]);
+    openDataDir(${JSON.stringify(path)});
+    // A lock that only a forgotten object holds would go with it.
+    gc(); setImmediate(() => { gc(); console.log("locked"); });
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, [
+    "--expose-gc",
+    "--input-type=module-typescript",
+    "-e",
+    program,
+  ]);
   t.after(() => child.kill("SIGKILL"));
   await once(child.stdout, "data");
   assert.throws(

@@ -75,6 +75,9 @@ function makeWithParents(absolute: string): void {
   for (const path of missing.reverse()) mkdirSync(path, { mode: 0o700 });
 }
 
+/** A database that nobody refers to is closed by the garbage collector, and its lock with it. */
+const held = new Set<DatabaseSync>();
+
 function lock(path: string, absolute: string): () => void {
   let database: DatabaseSync;
   try {
@@ -101,8 +104,9 @@ function lock(path: string, absolute: string): () => void {
     database.close();
     throw unusable(path);
   }
+  held.add(database);
   return () => {
-    if (!database.isOpen) return;
+    if (!held.delete(database)) return;
     rmSync(pid, { force: true });
     database.close();
   };
