@@ -1,8 +1,10 @@
 /** `contents` and `systemInstruction` as turns. https://ai.google.dev/api/caching#Content */
 import type { Json, JsonObject } from "../../core/json.ts";
-import type { NativePart, Part, Role, ToolResultPart, Turn } from "../../core/request.ts";
+import type { NativePart, Opaque, Part, Role, ToolResultPart, Turn } from "../../core/request.ts";
 import { CallIds } from "./call-ids.ts";
+
 import { readResponse } from "./function-response.ts";
+import { addTurn } from "./join-turns.ts";
 import { labelFits, readMedia } from "./media.ts";
 import { readName } from "./names.ts";
 import { readNative } from "./native.ts";
@@ -28,9 +30,11 @@ const roles: Readonly<Record<string, Role>> = {
 /** Throws `request.field_missing`, `request.field_type`, `request.field_value`. */
 export function readContents(contents: Json | undefined): Turn[] {
   const ids = new CallIds();
-  return messagesAt(contents, "contents").flatMap((content, index) =>
-    readContent(content, index, ids),
-  );
+  const turns: Turn[] = [];
+  messagesAt(contents, "contents").forEach((content, index) => {
+    for (const turn of readContent(content, index, ids)) addTurn(turns, turn);
+  });
+  return turns;
 }
 
 /** The instruction as one turn of role `system`; a bare string is taken too. */
@@ -140,8 +144,7 @@ function readPart(wire: JsonObject, param: string): Part {
   if (text !== undefined) {
     if (thought === true) return { type: "reasoning", text, kind: "summary", ...signature };
     // A signature that stands alone is the state of a thought that is not shown
-    if (text === "" && signature.signature !== undefined)
-      return { type: "reasoning", text, ...signature };
+    if (text === "" && signature.signature !== undefined) return hiddenThought(signature.signature);
     return { type: "text", text, ...signature };
   }
   const media = thought === true ? undefined : readMedia(wire, param);
@@ -151,6 +154,11 @@ function readPart(wire: JsonObject, param: string): Part {
     throw wrongValue(param, "must hold text, inlineData, fileData or another kind of data.");
   const native: NativePart = { type: "native", dialect: "gemini", value: wire };
   return native;
+}
+
+function hiddenThought(signature: Opaque): Part {
+  const redacted = signature.kind === "redacted" ? { redacted: true } : {};
+  return { type: "reasoning", text: "", ...redacted, signature };
 }
 
 function signatureOf(wire: JsonObject, param: string) {

@@ -190,6 +190,39 @@ describe("a Gemini client's request", () => {
     assert.deepEqual(output, { type: "json-schema", schema: { type: "number" } });
   });
 
+  it("makes one turn of the pieces of a stream that Google's SDK keeps apart", () => {
+    const state = signatureForClient({ value: "s", kind: "signature" });
+    const piece = (part: JsonObject) => ({ role: "model", parts: [part] });
+    const { turns } = read({
+      contents: [
+        piece({ text: "let me ", thought: true }),
+        piece({ text: "see", thought: true }),
+        piece({ text: "", thoughtSignature: state }),
+        piece({ text: "Hel" }),
+        piece({ text: "lo" }),
+        piece({ text: "!", thoughtSignature: "c2ln" }),
+        piece({ functionCall: { id: "c", name: "f", args: {} } }),
+        piece({ text: "" }),
+      ],
+    });
+    assert.deepEqual(turns, [
+      {
+        role: "assistant",
+        parts: [
+          {
+            type: "reasoning",
+            text: "let me see",
+            kind: "summary",
+            signature: { value: "s", kind: "signature" },
+          },
+          { type: "text", text: "Hello" },
+          { type: "text", text: "!", signature: { value: "c2ln", kind: "thought-signature" } },
+          { type: "tool-call", id: "c", name: "f", arguments: "{}" },
+        ],
+      },
+    ]);
+  });
+
   it("brings back the state of another vendor that its client was given", () => {
     const opaque = {
       value: "secret",

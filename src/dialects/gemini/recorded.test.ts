@@ -261,7 +261,23 @@ function sorted(value: Json): Json {
 
 /** A request body as Google understands it: one spelling of each field, and nothing that says nothing. */
 function meaning(body: JsonObject): Json {
-  return sorted(deepCamel(body, ""));
+  const plain = deepCamel(body, "");
+  assert.ok(isObject(plain));
+  return sorted({ ...plain, contents: joined(plain.contents) });
+}
+
+/** Contents of the model that follow each other are one turn. */
+function joined(contents: Json | undefined): Json[] {
+  const result: JsonObject[] = [];
+  for (const content of Array.isArray(contents) ? contents : []) {
+    assert.ok(isObject(content));
+    const last = result.at(-1);
+    const together = last?.role === "model" && content.role === "model";
+    if (together && Array.isArray(last.parts) && Array.isArray(content.parts))
+      last.parts = [...last.parts, ...content.parts];
+    else result.push({ ...content });
+  }
+  return result;
 }
 
 const data = new Set([
