@@ -1,5 +1,6 @@
 /** One call of one offering over HTTP: sends the request, and hands the answer to the client as it comes. */
 
+import { isUtf8 } from "node:buffer";
 import type { Transform } from "node:stream";
 import zlib from "node:zlib";
 import type { Dispatcher } from "undici";
@@ -289,6 +290,7 @@ class Call implements Dispatcher.DispatchHandler {
     if (bytes.length === 0 || isBlank(bytes)) throw new Failure("upstream.empty");
     let body: Json;
     try {
+      if (!isUtf8(bytes)) throw new Error("not UTF-8");
       body = JSON.parse(bytes.toString("utf8"));
     } catch {
       throw new Failure(this.#exchange.stream ? "upstream.stream_expected" : "upstream.not_json");

@@ -1,4 +1,5 @@
 /** The HTTP server: every route, and what is answered where there is none. */
+import { createServer as createHttpServer } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { asFailure, Failure } from "../failures/failure.ts";
 import { answerBrokenConnection, sendFailure } from "./errors.ts";
@@ -18,19 +19,29 @@ export interface ServerOptions {
 }
 
 export function createServer(gateway: Gateway, options: ServerOptions): FastifyInstance {
+  const surfaces = new Map(options.surfaces.map(({ path, facts }) => [path, facts]));
   const app = Fastify({
     logger: false,
-    requestTimeout: options.receiveMs,
-    keepAliveTimeout: 75_000,
+    serverFactory: (handler) =>
+      createHttpServer(
+        {
+          maxHeaderSize: options.headerBytes,
+          requestTimeout: options.receiveMs,
+          headersTimeout: options.receiveMs,
+          keepAliveTimeout: 75_000,
+          connectionsCheckingInterval: 1000,
+        },
+        (raw, response) => {
+          // Surfaces need nothing of the framework, which would cost a sixth of the request.
+          const surface = raw.method === "POST" ? surfaces.get(raw.url ?? "") : undefined;
+          if (surface === undefined) handler(raw, response);
+          else void handle(gateway, surface, raw, response);
+        },
+      ),
     forceCloseConnections: "idle",
     bodyLimit: Number.MAX_SAFE_INTEGER,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
-    http: {
-      maxHeaderSize: options.headerBytes,
-      headersTimeout: options.receiveMs,
-      connectionsCheckingInterval: 1000,
-    },
     clientErrorHandler: (error, socket) => answerBrokenConnection(gateway, error, socket),
     frameworkErrors: (error, request, reply) => {
       reply.hijack();

@@ -2,6 +2,7 @@
  * Chat answers for chat clients: bytes flow, and are read on the way for usage, finish reasons and errors.
  * Nothing is passed on that is not a whole, readable event.
  */
+import { isUtf8 } from "node:buffer";
 import type { FinishReason } from "../../core/events.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
@@ -141,6 +142,8 @@ class ChatRelay implements Relay {
   /** Choices that have begun and not finished. */
   #open = new Set<number>();
   #finished = 0;
+  /** What the client is to have in place of the event that is being read. */
+  #instead: Buffer | undefined;
   #sawChunk = false;
 
   constructor(context: ReadContext, usageWanted: boolean) {
@@ -194,6 +197,10 @@ class ChatRelay implements Relay {
 
   /** Reads the events in `bytes[0, end)` and returns those that the client is to have. */
   #pass(bytes: Buffer, end: number): Uint8Array | undefined {
+    if (!isUtf8(bytes.subarray(0, end))) {
+      this.failure = new Failure("upstream.event_unreadable");
+      return undefined;
+    }
     // Latin-1 keeps one character a byte: offsets agree, and JSON's structure does not depend on what lies beyond ASCII.
     const text = bytes.toString("latin1", 0, end);
     let kept: Buffer[] | undefined;
@@ -202,6 +209,7 @@ class ChatRelay implements Relay {
     while (at < end) {
       const eventEnd = endOfEvent(text, at, end);
       let keep: boolean;
+      this.#instead = undefined;
       try {
         keep = this.#event(text, at, eventEnd);
       } catch (thrown) {
@@ -211,6 +219,7 @@ class ChatRelay implements Relay {
       if (!keep) {
         kept ??= [];
         if (at > from) kept.push(bytes.subarray(from, at));
+        if (this.#instead !== undefined) kept.push(this.#instead);
         from = eventEnd;
       }
       if (this.failure !== undefined || this.done) {
@@ -254,7 +263,17 @@ class ChatRelay implements Relay {
     if (this.summary.model === undefined && typeof chunk.model === "string")
       this.summary.model = chunk.model;
     if (isObject(usage)) this.summary.usage = readUsage(usage);
-    if (choices === undefined || choices === null) return true;
+    if (choices === undefined || choices === null) {
+      // Clients look into `choices` of every chunk.
+      if (this.#usageWanted || !isObject(usage)) {
+        // The text is Latin-1 of the provider's bytes (see #pass), and so goes back to them.
+        this.#instead = Buffer.from(
+          `data: ${JSON.stringify({ ...chunk, choices: [] })}\n\n`,
+          "latin1",
+        );
+      }
+      return false;
+    }
     if (!Array.isArray(choices)) throw new Failure("upstream.event_unreadable");
     for (const choice of choices) {
       if (!isObject(choice)) throw new Failure("upstream.event_unreadable");
