@@ -131,6 +131,8 @@ function writeSource(source: Source, kind: Kind, param: string, context: PartCon
         throw notExpressible("The file is held by another provider.", param);
       if (source.origin === undefined && !isHeldByGoogle(source.id))
         throw notExpressible("The file's id is none of Google's.", param);
+      if (context.origin.provider === "vertex" && !source.id.startsWith("gs://"))
+        throw notExpressible("Vertex AI cannot open files of the Gemini API.", param);
       return fileData(fileUri(source.id), source.mediaType ?? mediaTypeOf(source.id));
     case "url":
       return writeUrl(source.url, source.mediaType, kind, param, context);

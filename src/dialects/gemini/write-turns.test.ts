@@ -269,6 +269,10 @@ describe("images and files for Gemini", () => {
       () => write({ turns: held("gs://b/x.pdf", "openai") }),
       fails("request.not_expressible"),
     );
+    assert.throws(
+      () => write({ turns: held("files/abc") }, "gemini-3-flash", "vertex"),
+      fails("request.not_expressible"),
+    );
     assert.deepEqual(partOf(write({ turns: held("files/abc", "gemini") }).body), {
       fileData: { fileUri: "https://generativelanguage.googleapis.com/v1beta/files/abc" },
     });
