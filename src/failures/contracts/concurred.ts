@@ -207,6 +207,10 @@ function codeOf(cause: Cause, tools = false): ConcurredCode {
 function messageOf(failure: Failure, code: ConcurredCode): string {
   if (code === "UNAUTHORIZED") return "Authentication required. Provide a valid API key.";
   if (code === "RATE_LIMIT_EXCEEDED") return "Rate limit exceeded. Try again later.";
+  if (code === "MISSING_REQUIRED_FIELD" && failure.param !== undefined)
+    return `Missing required field: ${failure.param}`;
+  if (code === "INVALID_MODEL" && typeof failure.details?.requestedModel === "string")
+    return `Invalid model: ${failure.details.requestedModel}`;
   return failure.message;
 }
 

@@ -1,0 +1,29 @@
+/** Every scenario. A new file is one line here. */
+import type { Scenario } from "../scenario.ts";
+import { house } from "./concurred/house.ts";
+import { toolCodes } from "./concurred/tools.ts";
+import { access } from "./native/access.ts";
+import { capabilities } from "./native/capabilities.ts";
+import { disconnected } from "./native/disconnected.ts";
+import { gateway } from "./native/gateway.ts";
+import { requests } from "./native/requests.ts";
+import { resources } from "./native/resources.ts";
+import { upstream } from "./native/upstream.ts";
+import { answer } from "./newapi/answer.ts";
+import { channel } from "./newapi/channel.ts";
+import { request } from "./newapi/request.ts";
+
+export const scenarios: readonly Scenario[] = [
+  ...access,
+  ...requests,
+  ...capabilities,
+  ...upstream,
+  ...disconnected,
+  ...gateway,
+  ...resources,
+  ...house,
+  ...toolCodes,
+  ...request,
+  ...channel,
+  ...answer,
+];
