@@ -69,8 +69,8 @@ async function runAll(chosen: readonly Scenario[]): Promise<Verdict[]> {
 }
 
 function isReached(row: Row, verdicts: readonly Verdict[]): boolean {
-  const own = verdicts.filter(({ scenario }) => isOf(scenario, row));
-  return own.length > 0 && own.every(({ wrong, lacks }) => wrong.length === 0 && !lacks);
+  const ran = verdicts.filter(({ scenario, lacks }) => lacks === undefined && isOf(scenario, row));
+  return ran.length > 0 && ran.every(({ wrong }) => wrong.length === 0);
 }
 
 function isOf({ contract, code }: Scenario, row: Row): boolean {
@@ -79,9 +79,10 @@ function isOf({ contract, code }: Scenario, row: Row): boolean {
 
 /** Why a row is missing, as far as it is known. */
 function reason(row: Row, verdicts: readonly Verdict[]): string {
-  const own = verdicts.find(({ scenario }) => isOf(scenario, row));
-  if (own?.lacks !== undefined) return ` (comes with ${own.lacks})`;
-  if (own !== undefined) return " (its scenario falls, see below)";
+  const own = verdicts.filter(({ scenario }) => isOf(scenario, row));
+  if (own.some(({ wrong }) => wrong.length > 0)) return " (its scenario falls, see below)";
+  const lacks = own.find((verdict) => verdict.lacks !== undefined)?.lacks;
+  if (lacks !== undefined) return ` (needs ${lacks})`;
   const part = awaited(row.contract, row.code);
   return part === undefined ? "" : ` (comes with ${part})`;
 }
@@ -93,6 +94,8 @@ function report(verdicts: readonly Verdict[]): void {
     console.log(`\n${contract} ${own.length - missing.length}/${own.length}`);
     for (const row of missing) console.log(`  missing: ${row.code}${reason(row, verdicts)}`);
   }
+  for (const { scenario, lacks } of verdicts)
+    if (lacks !== undefined) console.log(`\nnot run: ${nameOf(scenario)}: needs ${lacks}`);
 }
 
 function checkKept(verdicts: readonly Verdict[]): void {

@@ -1,5 +1,6 @@
 /** A scenario: one row of a contract, provoked on the running gateway for the reason that the row gives. */
-import type { Chat, World } from "./harness.ts";
+import type { Chat } from "./gateway.ts";
+import type { World } from "./harness.ts";
 import type { Observed } from "./http.ts";
 import type { ContractName } from "./rows.ts";
 

@@ -1,7 +1,8 @@
 /** A credential that was sealed under another master key. */
 import assert from "node:assert/strict";
 import { isObject } from "../../../src/core/json.ts";
-import { type Gateway, sealedModels } from "../harness.ts";
+import type { Gateway } from "../gateway.ts";
+import { sealedModels } from "../harness.ts";
 import type { ContractName } from "../rows.ts";
 import type { Scenario } from "../scenario.ts";
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { isObject, type JsonObject } from "../../../../src/core/json.ts";
-import type { Gateway } from "../../harness.ts";
+import type { Gateway } from "../../gateway.ts";
 import { type Observed, observe } from "../../http.ts";
 import type { Scenario } from "../../scenario.ts";
 

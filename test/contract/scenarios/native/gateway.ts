@@ -1,6 +1,7 @@
 /** What the gateway itself is short of. */
 import assert from "node:assert/strict";
-import { fresh } from "../../harness.ts";
+import { fillDisk, freeDisk, lackingForFullDisk } from "../../disk.ts";
+import { fresh } from "../../gateway.ts";
 import type { Scenario } from "../../scenario.ts";
 import { credentialUnreadable } from "../sealed.ts";
 
@@ -26,4 +27,21 @@ export const gateway: readonly Scenario[] = [
     },
   },
   credentialUnreadable("native", "internal_error"),
+  {
+    contract: "native",
+    code: "internal_error",
+    title: "a management write that the disk refuses",
+    needs: async () => lackingForFullDisk(),
+    async provoke(world) {
+      const gateway = await world.full();
+      fillDisk(gateway.pid);
+      const answer = await gateway.admin("POST", "/keys", { name: "one more" });
+      freeDisk(gateway.pid);
+      return answer;
+    },
+    async control(world) {
+      const gateway = await world.full();
+      return gateway.admin("POST", "/keys", { name: "one more" });
+    },
+  },
 ];

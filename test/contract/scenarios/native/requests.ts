@@ -1,6 +1,7 @@
 /** What a request itself can have wrong. */
 import assert from "node:assert/strict";
-import { BODY_BYTES, type Chat } from "../../harness.ts";
+import type { Chat } from "../../gateway.ts";
+import { BODY_BYTES } from "../../harness.ts";
 import { errorIn, type Observed } from "../../http.ts";
 import { chatScenario, type Scenario } from "../../scenario.ts";
 

@@ -1,7 +1,8 @@
 /** The management API. */
 import assert from "node:assert/strict";
 import { isObject, type JsonObject } from "../../../../src/core/json.ts";
-import { configured, fresh, type Gateway } from "../../harness.ts";
+import { fresh, type Gateway } from "../../gateway.ts";
+import { configured } from "../../harness.ts";
 import { errorIn, type Observed } from "../../http.ts";
 import type { Scenario } from "../../scenario.ts";
 

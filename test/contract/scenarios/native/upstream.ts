@@ -1,6 +1,6 @@
 /** What providers do, and what is left where none can be asked. */
 import assert from "node:assert/strict";
-import { fresh } from "../../harness.ts";
+import { fresh } from "../../gateway.ts";
 import { errorIn } from "../../http.ts";
 import { chatScenario, type Scenario } from "../../scenario.ts";
 

@@ -1,6 +1,7 @@
 /** The channel that is to serve: whether there is one, and whether it can be used. */
 import { isObject } from "../../../../src/core/json.ts";
-import { type Chat, fresh, type World } from "../../harness.ts";
+import { type Chat, fresh } from "../../gateway.ts";
+import type { World } from "../../harness.ts";
 import { errorIn } from "../../http.ts";
 import { type ChatScenario, chatScenario, type Scenario } from "../../scenario.ts";
 
