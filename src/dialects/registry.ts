@@ -1,9 +1,11 @@
 /** Every wire format that Parley speaks, by name. A new one adds its line. */
 import { anthropicMessages } from "./anthropic-messages/index.ts";
 import type { Dialect, DialectName } from "./dialect.ts";
+import { gemini } from "./gemini/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
 
 export const dialects: Readonly<Partial<Record<DialectName, Dialect>>> = {
   "openai-chat": openaiChat,
   "anthropic-messages": anthropicMessages,
+  gemini,
 };

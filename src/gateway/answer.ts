@@ -19,13 +19,13 @@ export function deliverWhole(
   exchange: Exchange,
   sent: OutgoingBody,
   context: ReadContext,
-  answer: { bytes: Buffer; body: Json },
+  answer: { text: string; length: number; body: Json },
 ): void {
   if (sent.passesThrough && sent.dialect.passThrough !== undefined) {
     const summary = sent.dialect.passThrough.inspect(answer.body, context);
     if (exchange.stream) throw new Failure("upstream.stream_expected");
     note(exchange, summary);
-    exchange.delivery.whole(answer.bytes);
+    exchange.delivery.whole(answer.text, answer.length);
     return;
   }
   const events = sent.dialect.readAnswer(answer.body, context);
@@ -39,7 +39,8 @@ export function deliverEvents(exchange: Exchange, events: readonly Event[]): voi
   for (const event of events) noteEvent(summary, event);
   note(exchange, summary);
   const body = exchange.surface.dialect.writeAnswer(events, answerContext(exchange));
-  exchange.delivery.whole(JSON.stringify(body));
+  const text = JSON.stringify(body);
+  exchange.delivery.whole(text, Buffer.byteLength(text));
 }
 
 function note(exchange: Exchange, summary: Summary): void {

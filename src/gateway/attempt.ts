@@ -100,6 +100,7 @@ async function attemptOnce(exchange: Exchange, offering: Offering): Promise<Fail
   const started = performance.now();
   const record: CallRecord = {};
   exchange.served = offering;
+  exchange.attemptWarnings = [];
   exchange.modelServed = undefined;
   let failure: Failure | undefined;
   try {

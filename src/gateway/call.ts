@@ -288,14 +288,16 @@ class Call implements Dispatcher.DispatchHandler {
       throw this.#context.failure({ status, headers: this.#headers, body: textOrJson(bytes) });
     }
     if (bytes.length === 0 || isBlank(bytes)) throw new Failure("upstream.empty");
+    let text: string;
     let body: Json;
     try {
       if (!isUtf8(bytes)) throw new Error("not UTF-8");
-      body = JSON.parse(bytes.toString("utf8"));
+      text = bytes.toString("utf8");
+      body = JSON.parse(text);
     } catch {
       throw new Failure(this.#exchange.stream ? "upstream.stream_expected" : "upstream.not_json");
     }
-    deliverWhole(this.#exchange, this.#body, this.#context, { bytes, body });
+    deliverWhole(this.#exchange, this.#body, this.#context, { text, length: bytes.length, body });
   }
 
   #complete(): void {

@@ -33,8 +33,8 @@ export class Delivery {
     return this.status !== 0;
   }
 
-  /** A whole answer. */
-  whole(body: Buffer | string): void {
+  /** A whole answer: JSON text and its length in bytes. Text leaves together with the headers, bytes would not. */
+  whole(text: string, length: number): void {
     this.status = 200;
     this.contentSent = true;
     const response = this.#response;
@@ -43,13 +43,13 @@ export class Delivery {
       "content-type",
       "application/json; charset=utf-8",
       "content-length",
-      String(typeof body === "string" ? Buffer.byteLength(body) : body.length),
+      String(length),
       ...this.#answerHeaders(),
     ]);
-    response.end(body);
+    response.end(text);
   }
 
-  /** Sends the status and headers of a stream. */
+  /** Fixes the status and headers of a stream; they leave with what is written next. */
   begin(): void {
     if (this.begun) return;
     this.status = 200;
@@ -66,7 +66,6 @@ export class Delivery {
       "no",
       ...this.#answerHeaders(),
     ]);
-    response.flushHeaders();
   }
 
   /** A piece of the stream. False where the client reads too slowly: wait for {@link onDrain}. */
@@ -119,7 +118,7 @@ export class Delivery {
 
   #answerHeaders(): string[] {
     const exchange = this.#exchange;
-    const { served, warnings, attempts } = exchange;
+    const { served, attempts } = exchange;
     const list = ["x-request-id", exchange.id];
     if (served !== undefined) {
       list.push(
@@ -132,6 +131,7 @@ export class Delivery {
     }
     list.push("x-parley-attempts", String(attempts.length + 1));
     if (exchange.simulated) list.push("x-parley-simulated", "true");
+    const warnings = [...exchange.warnings, ...exchange.attemptWarnings];
     if (warnings.length > 0)
       list.push(
         "x-parley-warnings",

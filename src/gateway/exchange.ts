@@ -51,7 +51,10 @@ export class Exchange {
   simulated = false;
   /** Filled by `attempt`. */
   readonly attempts: Attempt[] = [];
+  /** About the request, whichever offering serves. */
   readonly warnings: Warning[] = [];
+  /** About the offering that is being tried. */
+  attemptWarnings: readonly Warning[] = [];
   served: Offering | undefined;
   modelServed: string | undefined;
   usage: Usage | undefined;

@@ -28,25 +28,29 @@ export function outgoingBody(
   const { surface, gateway } = exchange;
   const own = surface.dialect;
   const override = offering.channel.overrides.body;
-  if (
-    provider.dialects.includes(own.name) &&
-    own.passThrough !== undefined &&
-    (provider.manners === undefined || own.passThrough.fits(exchange.body, provider.manners))
-  ) {
+  const spoken = provider.dialectsOf?.(offering.model) ?? provider.dialects;
+  if (spoken.includes(own.name) && passesUnchanged(exchange, provider)) {
     const bytes = editedBytes(exchange, offering.model, override);
     if (override !== undefined) checkOverridden(own, bytes);
     return { dialect: own, bytes, headers: {}, passesThrough: true };
   }
-  const name = provider.dialects.includes(own.name) ? own.name : provider.dialects[0];
+  const name = spoken.includes(own.name)
+    ? own.name
+    : spoken.find((one) => gateway.dialects[one] !== undefined);
   const dialect = name === undefined ? undefined : gateway.dialects[name];
   if (dialect === undefined) throw new Failure("model.no_endpoint", { provider: provider.name });
   const { channel } = offering;
-  const written = dialect.writeRequest(exchange.readRequest(), {
-    model: offering.model,
-    origin: { provider: provider.name, channel: channel.id, model: offering.model },
-    manners: provider.manners,
-  });
-  exchange.warnings.push(...written.warnings);
+  const request = exchange.readRequest();
+  // Usage is always asked for; the client's own writer leaves it out where the client did not ask.
+  const written = dialect.writeRequest(
+    exchange.stream ? { ...request, streamUsage: true } : request,
+    {
+      model: offering.model,
+      origin: { provider: provider.name, channel: channel.id, model: offering.model },
+      manners: provider.manners,
+    },
+  );
+  exchange.attemptWarnings = written.warnings;
   let { body } = written;
   if (provider.body !== undefined)
     body = provider.body(body, {
@@ -58,6 +62,13 @@ export function outgoingBody(
   const bytes = Buffer.from(JSON.stringify(body));
   if (override !== undefined) checkOverridden(dialect, bytes);
   return { dialect, bytes, headers: written.headers ?? {}, passesThrough: false };
+}
+
+/** Whether the client's bytes can go to the provider as they are. */
+function passesUnchanged({ body, surface }: Exchange, provider: HttpProvider): boolean {
+  const { passThrough } = surface.dialect;
+  if (passThrough === undefined || provider.body !== undefined) return false;
+  return provider.manners === undefined || passThrough.fits(body, provider.manners);
 }
 
 /** The client's bytes with the model's name, Parley's own fields and the channel's overrides put right. */

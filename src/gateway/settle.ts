@@ -49,7 +49,9 @@ export function settle(exchange: Exchange): void {
     cause: cause ?? "",
     seconds: totalMs / 1000,
     firstContentSeconds:
-      exchange.firstContentMs === undefined ? undefined : exchange.firstContentMs / 1000,
+      exchange.stream && exchange.firstContentMs !== undefined
+        ? exchange.firstContentMs / 1000
+        : undefined,
     inputTokens: usage?.input ?? 0,
     outputTokens: usage?.output ?? 0,
   });

@@ -1,11 +1,13 @@
 /** Every provider that a channel can name. A new one is one line here. */
 import { anthropic } from "./anthropic/index.ts";
 import { compatible } from "./compatible/index.ts";
+import { gemini } from "./gemini/index.ts";
 import { openai } from "./openai/index.ts";
 import type { Provider } from "./provider.ts";
 import { sandbox } from "./sandbox/index.ts";
+import { vertex } from "./vertex/index.ts";
 
-const all: readonly Provider[] = [sandbox, openai, anthropic, ...compatible];
+const all: readonly Provider[] = [sandbox, openai, anthropic, gemini, vertex, ...compatible];
 
 export const providers: ReadonlyMap<string, Provider> = new Map(
   all.map((provider) => [provider.name, provider]),

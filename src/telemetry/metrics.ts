@@ -3,12 +3,6 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 /** What Parley counts. Label values come from small sets: surfaces, contracts, providers, causes; never from a request's text. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly #requests = new Counter({
-    name: "parley_requests_total",
-    help: "Requests settled, by outcome. `cause` is empty where they succeeded.",
-    labelNames: ["surface", "contract", "provider", "status", "cause"] as const,
-    registers: [this.registry],
-  });
   readonly #seconds = new Histogram({
     name: "parley_request_seconds",
     help: "From admission to settlement.",
@@ -18,15 +12,9 @@ export class Metrics {
   });
   readonly #firstContent = new Histogram({
     name: "parley_first_content_seconds",
-    help: "From admission to the first content.",
+    help: "Of streams, from admission to the first content.",
     labelNames: ["surface", "provider"] as const,
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
-    registers: [this.registry],
-  });
-  readonly #tokens = new Counter({
-    name: "parley_tokens_total",
-    help: "Tokens, as the provider counted them.",
-    labelNames: ["provider", "kind"] as const,
     registers: [this.registry],
   });
   readonly #attempts = new Counter({
@@ -42,8 +30,8 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  /** Children bound once for each set of labels: looking one up by its labels costs more than counting. */
-  readonly #bound = new Map<string, BoundOutcome>();
+  /** Counted in plain numbers, which cost nothing, and put into the library's form when somebody asks. */
+  readonly #tallies = new Map<string, Tally>();
 
   constructor(inFlight: () => number) {
     collectDefaultMetrics({ register: this.registry });
@@ -55,34 +43,53 @@ export class Metrics {
         this.set(inFlight());
       },
     });
+    const tallies = this.#tallies;
+    new Counter({
+      name: "parley_requests_total",
+      help: "Requests settled, by outcome. `cause` is empty where they succeeded.",
+      labelNames: ["surface", "contract", "provider", "status", "cause"] as const,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { labels, requests } of tallies.values()) this.inc(labels, requests);
+      },
+    });
+    new Counter({
+      name: "parley_tokens_total",
+      help: "Tokens, as the provider counted them.",
+      labelNames: ["provider", "kind"] as const,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const { labels, input, output } of tallies.values()) {
+          this.inc({ provider: labels.provider, kind: "input" }, input);
+          this.inc({ provider: labels.provider, kind: "output" }, output);
+        }
+      },
+    });
   }
 
   settled(outcome: Outcome): void {
     const { surface, contract, provider, status, cause } = outcome;
     const name = `${surface} ${contract} ${provider} ${status} ${cause}`;
-    let bound = this.#bound.get(name);
-    if (bound === undefined) {
-      bound = {
-        requests: this.#requests.labels({
-          surface,
-          contract,
-          provider,
-          status: String(status),
-          cause,
-        }),
+    let tally = this.#tallies.get(name);
+    if (tally === undefined) {
+      tally = {
+        labels: { surface, contract, provider, status: String(status), cause },
+        requests: 0,
+        input: 0,
+        output: 0,
         seconds: this.#seconds.labels({ surface, provider }),
         firstContent: this.#firstContent.labels({ surface, provider }),
-        input: this.#tokens.labels({ provider, kind: "input" }),
-        output: this.#tokens.labels({ provider, kind: "output" }),
       };
-      this.#bound.set(name, bound);
+      this.#tallies.set(name, tally);
     }
-    bound.requests.inc();
-    bound.seconds.observe(outcome.seconds);
+    tally.requests++;
+    tally.input += outcome.inputTokens;
+    tally.output += outcome.outputTokens;
+    tally.seconds.observe(outcome.seconds);
     if (outcome.firstContentSeconds !== undefined)
-      bound.firstContent.observe(outcome.firstContentSeconds);
-    if (outcome.inputTokens > 0) bound.input.inc(outcome.inputTokens);
-    if (outcome.outputTokens > 0) bound.output.inc(outcome.outputTokens);
+      tally.firstContent.observe(outcome.firstContentSeconds);
   }
 
   attemptFailed(provider: string, cause: string): void {
@@ -104,15 +111,17 @@ export interface Outcome {
   /** Empty where the request succeeded. */
   cause: string;
   seconds: number;
+  /** Of streams. */
   firstContentSeconds?: number;
   inputTokens: number;
   outputTokens: number;
 }
 
-interface BoundOutcome {
-  requests: Counter.Internal;
+interface Tally {
+  labels: { surface: string; contract: string; provider: string; status: string; cause: string };
+  requests: number;
+  input: number;
+  output: number;
   seconds: Histogram.Internal<"surface" | "provider">;
   firstContent: Histogram.Internal<"surface" | "provider">;
-  input: Counter.Internal;
-  output: Counter.Internal;
 }
