@@ -101,7 +101,8 @@ export class Gateway {
     request: { method: string; path: string; headers?: Record<string, string>; body?: unknown },
   ): Promise<Observed> {
     const { method, path, body } = request;
-    const own = this.#key === "" ? {} : { authorization: `Bearer ${this.#key}` };
+    const own: Record<string, string> =
+      this.#key === "" ? {} : { authorization: `Bearer ${this.#key}` };
     const headers = { ...own, ...request.headers };
     return this.#see(contract, await send(this.#request(method, path, headers, body)), request);
   }
