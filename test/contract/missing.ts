@@ -44,7 +44,7 @@ const comesWith: Readonly<Record<string, Readonly<Record<ContractName, readonly 
     newapi: ["sensitive_words_detected"],
   },
   tools: {
-    native: ["hosted_tool_not_supported"],
+    native: [],
     concurred: [
       "tool_schema_invalid",
       "tool_choice_invalid",

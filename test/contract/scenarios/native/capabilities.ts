@@ -123,15 +123,27 @@ const refusals: readonly Refusal[] = [
 ];
 
 /** The control's channel knows the model as one that can. */
-export const capabilities: readonly Scenario[] = refusals.map(
-  ({ code, title, lacks, asks, param }) =>
-    chatScenario({
-      contract: "native",
-      code,
-      title,
-      request: { body: asks },
-      cause: { channel: { capabilities: { "*": { [lacks]: false } } } },
-      control: { channel: { capabilities: { "*": { [lacks]: true } } } },
-      check: (answer) => assert.equal(errorIn(answer.body)?.param, param),
-    }),
+const told = refusals.map(({ code, title, lacks, asks, param }) =>
+  chatScenario({
+    contract: "native",
+    code,
+    title,
+    request: { body: asks },
+    cause: { channel: { capabilities: { "*": { [lacks]: false } } } },
+    control: { channel: { capabilities: { "*": { [lacks]: true } } } },
+    check: (answer) => assert.equal(errorIn(answer.body)?.param, param),
+  }),
 );
+
+/** Z.ai's tool of this form, which Claude does not have. https://docs.z.ai/guides/tools/web-search */
+const hostedTool = chatScenario({
+  contract: "native",
+  code: "hosted_tool_not_supported",
+  title: "a tool that another vendor runs itself",
+  request: { body: { tools: [{ type: "web_search", web_search: { enable: true } }] } },
+  cause: { script: "messages", channel: { provider: "anthropic" } },
+  control: { script: "ok", channel: { provider: "zai" } },
+  check: (answer) => assert.equal(errorIn(answer.body)?.param, "tools[0]"),
+});
+
+export const capabilities: readonly Scenario[] = [...told, hostedTool];
