@@ -75,6 +75,7 @@ function passesUnchanged({ body, surface }: Exchange, provider: HttpProvider): b
 function editedBytes(exchange: Exchange, model: string, override: JsonObject | undefined): Buffer {
   const { body, surface } = exchange;
   const edits = new Map<string, Edit>();
+  settleRepeated(exchange, edits);
   for (const field of surface.ownFields) edits.set(field, "remove");
   if (body.model !== model) edits.set("model", { value: JSON.stringify(model) });
   if (exchange.stream && !exchange.streamUsage) {
@@ -88,6 +89,22 @@ function editedBytes(exchange: Exchange, model: string, override: JsonObject | u
     }
   }
   return editJson(exchange.bytes, exchange.fields, edits);
+}
+
+/**
+ * A name that comes twice has its last value here, but its first for other readers: every occurrence gets the
+ * last, so that what was checked is what is sent.
+ */
+function settleRepeated({ bytes, fields }: Exchange, edits: Map<string, Edit>): void {
+  const names = new Set<string>();
+  for (const { name } of fields) names.add(name);
+  if (names.size === fields.length) return;
+  const last = new Map(fields.map((field) => [field.name, field]));
+  for (const field of fields) {
+    const kept = last.get(field.name);
+    if (kept === undefined || kept === field) continue;
+    edits.set(field.name, { value: bytes.toString("utf8", kept.valueStart, kept.valueEnd) });
+  }
 }
 
 /** RFC 7396: objects are merged, `null` removes, everything else replaces. */
