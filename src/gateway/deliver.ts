@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { renderFailure } from "../failures/contracts/index.ts";
+import { type FailureResponse, renderFailure } from "../failures/contracts/index.ts";
 import { nativeStatus } from "../failures/contracts/native.ts";
 import type { Failure } from "../failures/failure.ts";
 import type { Exchange } from "./exchange.ts";
@@ -110,10 +110,13 @@ export class Delivery {
     for (let i = 0; i < this.headers.length; i += 2) {
       headers[this.headers[i] ?? ""] ??= this.headers[i + 1] ?? "";
     }
-    // What remains of an unread body is not worth receiving.
-    if (hasUnreadBody(exchange.raw)) headers.connection = "close";
-    response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
-    response.end(body);
+    endWith(exchange.raw, response, { status, headers, body });
+  }
+
+  /** Calls when nothing more will be written of this answer, at once where that is so already. */
+  whenOver(then: () => void): void {
+    if (this.#response.closed) then();
+    else this.#response.once("close", then);
   }
 
   #answerHeaders(): string[] {
@@ -141,6 +144,35 @@ export class Delivery {
       );
     return this.headers.length === 0 ? list : [...list, ...this.headers];
   }
+}
+
+/** How long what is still coming of a refused body is dropped before the connection is closed. */
+const LINGER_MS = 1000;
+
+/**
+ * A whole response. Where the request's body has not been received to its end, the connection is closed after
+ * it, but not at once: bytes that arrive at a closed connection reset it, and the reset would overtake the answer.
+ */
+export function endWith(
+  raw: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: FailureResponse,
+): void {
+  const text = raw.method === "HEAD" ? "" : body;
+  const length = Buffer.byteLength(body);
+  if (!hasUnreadBody(raw)) {
+    response.writeHead(status, { ...headers, "content-length": length });
+    response.end(text);
+    return;
+  }
+  response.writeHead(status, { ...headers, connection: "close", "content-length": length });
+  response.write(text);
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  raw.once("end", end).once("close", end).on("error", end).resume();
 }
 
 /** Whether a body was announced and has not been received to its end. */

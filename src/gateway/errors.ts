@@ -1,13 +1,14 @@
 /** Failures of requests that never became an exchange: unknown paths, broken HTTP, management calls. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { newId } from "../core/ids.ts";
 import type { Contract, ContractName } from "../failures/contracts/contract.ts";
 import { contracts, renderFailure } from "../failures/contracts/index.ts";
 import { Failure } from "../failures/failure.ts";
-import { hasUnreadBody } from "./deliver.ts";
+import { endWith } from "./deliver.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
-import { exchangeOf } from "./pipeline.ts";
 
 /** The contract that a path's prefix decides; `native` where none does. */
 export function contractOfPath(path: string): Contract {
@@ -38,13 +39,11 @@ export function sendFailure(
     response.destroy();
     return;
   }
-  const { status, headers, body } = renderFailure(contract, failure, {
+  const rendered = renderFailure(contract, failure, {
     requestId,
     publicUrl: gateway.settings.publicUrl,
   });
-  if (hasUnreadBody(raw)) headers.connection = "close";
-  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
-  response.end(raw.method === "HEAD" ? undefined : body);
+  endWith(raw, response, rendered);
 }
 
 function logFailure(
@@ -80,19 +79,58 @@ function causeOf(error: Error): Failure | undefined {
   }
 }
 
-/** Answers what Node could not read as a request, by hand: there is no response object for it. */
+/**
+ * Answers what Node could not read as a request, by hand: there is no response object for it. Where the
+ * connection still owes the answer to an earlier request, that one goes first.
+ */
 export function answerBrokenConnection(gateway: Gateway, error: Error, socket: Socket): void {
-  const exchange = exchangeOf(socket);
+  const exchange = socket.parleyExchange;
   const failure = causeOf(error);
-  const underWay = exchange !== undefined && !exchange.raw.complete;
-  if (failure === undefined || !socket.writable || (underWay && exchange.delivery.begun)) {
+  if (failure === undefined || !socket.writable) socket.destroy();
+  else if (exchange === undefined) answerByHand(gateway, error, failure, socket);
+  else if (exchange.raw.complete)
+    exchange.delivery.whenOver(() => answerByHand(gateway, error, failure, socket));
+  else answerByHand(gateway, error, failure, socket, exchange);
+}
+
+/** `exchange`: the one whose upload broke off. */
+function answerByHand(
+  gateway: Gateway,
+  error: Error,
+  failure: Failure,
+  socket: Socket,
+  exchange?: Exchange,
+): void {
+  if (!socket.writable || exchange?.delivery.begun === true) {
     socket.destroy();
     return;
   }
-  const requestId = underWay ? exchange.id : newId("req");
-  const contract = underWay ? exchange.contract : contractOfPath(pathOf(error));
-  if (underWay) exchange.brokenUpload = failure;
+  const requestId = exchange?.id ?? newId("req");
+  const contract = exchange?.contract ?? contractOfPath(pathOf(error));
+  if (exchange !== undefined) exchange.brokenUpload = failure;
   else logFailure(gateway, failure, requestId, undefined);
+  endSocket(gateway, failure, { contract, requestId }, socket);
+}
+
+/** CONNECT asks for a tunnel, and Node hands over the bare connection for it. */
+export function refuseTunnel(gateway: Gateway, raw: IncomingMessage, socket: Duplex): void {
+  const failure = new Failure("request.method_wrong", {
+    message: "Parley is not a proxy that tunnels: it does not answer to CONNECT.",
+    headers: { allow: "GET, POST" },
+  });
+  const requestId = newId("req");
+  logFailure(gateway, failure, requestId, raw.method);
+  socket.on("error", () => socket.destroy());
+  endSocket(gateway, failure, { contract: contractOfPath(raw.url ?? "/"), requestId }, socket);
+}
+
+/** Writes the whole response and closes. */
+function endSocket(
+  gateway: Gateway,
+  failure: Failure,
+  { contract, requestId }: { contract: Contract; requestId: string },
+  socket: Duplex,
+): void {
   const { status, headers, body } = renderFailure(contract, failure, {
     requestId,
     publicUrl: gateway.settings.publicUrl,
@@ -103,7 +141,7 @@ export function answerBrokenConnection(gateway: Gateway, error: Error, socket: S
     "content-length": String(Buffer.byteLength(body)),
   });
   socket.end(
-    `HTTP/1.1 ${status} ${status < 500 ? "Bad Request" : "Error"}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`,
   );
   // A peer that neither reads nor closes is not waited for.
   setTimeout(() => socket.destroy(), 2000).unref();

@@ -87,7 +87,6 @@ function collect(raw: IncomingMessage, limit: number): Promise<Buffer> {
         return;
       }
       done();
-      raw.pause();
       reject(
         new Failure("request.body_too_large", {
           message: `The request's body is larger than ${limit} bytes.`,

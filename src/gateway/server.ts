@@ -2,7 +2,7 @@
 import { createServer as createHttpServer } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { asFailure, Failure } from "../failures/failure.ts";
-import { answerBrokenConnection, sendFailure } from "./errors.ts";
+import { answerBrokenConnection, refuseTunnel, sendFailure } from "./errors.ts";
 import type { SurfaceFacts } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { handle } from "./pipeline.ts";
@@ -22,22 +22,33 @@ export function createServer(gateway: Gateway, options: ServerOptions): FastifyI
   const surfaces = new Map(options.surfaces.map(({ path, facts }) => [path, facts]));
   const app = Fastify({
     logger: false,
-    serverFactory: (handler) =>
-      createHttpServer(
+    serverFactory: (handler) => {
+      const server = createHttpServer(
         {
           maxHeaderSize: options.headerBytes,
           requestTimeout: options.receiveMs,
           headersTimeout: options.receiveMs,
           keepAliveTimeout: 75_000,
           connectionsCheckingInterval: 1000,
+          // Node would refuse without a word; here it is told.
+          requireHostHeader: false,
         },
         (raw, response) => {
+          if (raw.headers.host === undefined && raw.httpVersionMinor !== 0) {
+            sendFailure(gateway, withoutHost(), raw, response);
+            return;
+          }
           // Surfaces need nothing of the framework, which would cost a sixth of the request.
           const surface = raw.method === "POST" ? surfaces.get(raw.url ?? "") : undefined;
           if (surface === undefined) handler(raw, response);
           else void handle(gateway, surface, raw, response);
         },
-      ),
+      );
+      // An expectation that is not met may be ignored: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+      server.on("checkExpectation", (raw, response) => server.emit("request", raw, response));
+      server.on("connect", (raw, socket) => refuseTunnel(gateway, raw, socket));
+      return server;
+    },
     forceCloseConnections: "idle",
     bodyLimit: Number.MAX_SAFE_INTEGER,
     return503OnClosing: false,
@@ -62,6 +73,10 @@ export function createServer(gateway: Gateway, options: ServerOptions): FastifyI
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
   app.setNotFoundHandler((request, reply) => notFound(gateway, routes, request, reply));
   app.setErrorHandler((error, request, reply) => {
+    if (isAboutContentType(error)) {
+      if (request.is404) return notFound(gateway, routes, request, reply);
+      error = new Failure("request.content_type", { operator: error.message });
+    }
     reply.hijack();
     sendFailure(gateway, asFailure(error), request.raw, reply.raw);
   });
@@ -73,6 +88,21 @@ export function createServer(gateway: Gateway, options: ServerOptions): FastifyI
   }
   for (const plugin of options.plugins) plugin(app);
   return app;
+}
+
+/** The framework looks at Content-Type before anything else does, and on paths that do not exist. */
+function isAboutContentType(error: unknown): error is Error {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return (
+    error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE" ||
+    error.code === "FST_ERR_ROUTE_MISSING_CONTENT_TYPE"
+  );
+}
+
+function withoutHost(): Failure {
+  return new Failure("request.http_malformed", {
+    message: "A request of HTTP/1.1 needs a Host header.",
+  });
 }
 
 function notFound(
