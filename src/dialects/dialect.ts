@@ -88,6 +88,8 @@ export interface ProviderError {
   body: Json;
   /** Whether the error came inside a stream that had begun. */
   inStream?: boolean;
+  /** Whether the client's request holds this text: then it is no secret of the gateway's. Absent: nothing is known. */
+  known?: (text: string) => boolean;
 }
 
 export interface StreamReader {

@@ -13,7 +13,9 @@ import type { HttpProvider } from "../providers/provider.ts";
 import type { Offering } from "../routing/offerings.ts";
 import { deliverWhole, streamRelay } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
+import { knownText } from "./known-text.ts";
 import { type OutgoingBody, outgoingBody } from "./request-body.ts";
+import { secretsScrubber } from "./secrets.ts";
 import { connectionFailure } from "./upstream.ts";
 import { Watch } from "./watch.ts";
 
@@ -68,7 +70,16 @@ export async function callOffering(
   const context: ReadContext = {
     origin: { provider: provider.name, channel: channel.id, model: offering.model },
     manners: provider.manners,
-    failure: (error) => provider.failure(error),
+    failure: (error) => {
+      const known = knownText(exchange.bytes);
+      const scrub = secretsScrubber({
+        credential: credential?.secret,
+        channel,
+        headers: address.headers,
+        baseUrl,
+      });
+      return scrub(provider.failure({ ...error, known }));
+    },
   };
   await new Promise<void>((resolve, reject) => {
     const call = new Call(exchange, body, context, timeouts, record, resolve, reject);

@@ -49,6 +49,37 @@ export class UpstreamPools {
   }
 }
 
+/** The connection was never had: the name, the way, the port, the certificate. */
+const unreachable: ReadonlySet<string> = new Set([
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EAI_FAIL",
+  "EAI_NODATA",
+  "EAI_NONAME",
+  "ENODATA",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+  "EACCES",
+  "EPERM",
+  "EMFILE",
+  "ENFILE",
+]);
+/** The other side does not speak TLS, or broke off while it did. */
+const notTls =
+  /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNEXPECTED_EOF_WHILE_READING|BAD_RECORD_TYPE|UNEXPECTED_MESSAGE|RECORD_TOO_SMALL|BAD_LENGTH)$/;
+/** Codes of a connection that was there and is not any more, or on which no HTTP came. */
+const broken: ReadonlySet<string> = new Set([
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "EPROTO",
+  "ERR_STREAM_PREMATURE_CLOSE",
+]);
+
 /** What a lost or refused connection means. `answered`: the response's headers had come. */
 export function connectionFailure(
   error: Error,
@@ -56,24 +87,23 @@ export function connectionFailure(
 ): Failure {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const operator = `${code} ${error.message}`.trim();
-  if (code === "UND_ERR_CONNECT_TIMEOUT") {
+  if (state.answered)
+    return new Failure(state.stream ? "upstream.stream_broken" : "upstream.body_broken", {
+      operator,
+    });
+  // ETIMEDOUT: the kernel's own patience with a connection that is being opened.
+  if (code === "UND_ERR_CONNECT_TIMEOUT" || code === "ETIMEDOUT") {
     return new Failure("upstream.timeout", {
       message: "The provider could not be reached in time.",
       operator,
     });
   }
-  if (state.answered)
-    return new Failure(state.stream ? "upstream.stream_broken" : "upstream.body_broken", {
-      operator,
-    });
-  if (
-    code === "UND_ERR_SOCKET" ||
-    code === "ECONNRESET" ||
-    code === "EPIPE" ||
-    code.startsWith("HPE_") ||
-    code.startsWith("UND_ERR_")
-  ) {
-    return new Failure("upstream.connection_lost", { operator });
-  }
-  return new Failure("upstream.connect_failed", { operator });
+  const lost =
+    !unreachable.has(code) &&
+    (error.name === "HTTPParserError" ||
+      broken.has(code) ||
+      notTls.test(code) ||
+      code.startsWith("HPE_") ||
+      code.startsWith("UND_ERR_"));
+  return new Failure(lost ? "upstream.connection_lost" : "upstream.connect_failed", { operator });
 }

@@ -15,7 +15,7 @@ const byStatus: readonly [number, Cause][] = [
   [401, "upstream.credential_rejected"],
   [402, "upstream.account_exhausted"],
   [403, "upstream.credential_rejected"],
-  [404, "upstream.request_rejected"],
+  [404, "upstream.status_unexpected"],
   [408, "upstream.gateway_timeout"],
   [413, "upstream.request_rejected"],
   [422, "upstream.request_rejected"],

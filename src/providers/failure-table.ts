@@ -4,9 +4,10 @@ import type { ProviderError } from "../dialects/dialect.ts";
 import type { Cause } from "../failures/catalogue/index.ts";
 import { Failure } from "../failures/failure.ts";
 import { generalRows, statusRows, typeRows } from "./general-failures.ts";
-import { redactAccount, redactCredentials } from "./redact.ts";
+import { type Known, redactAccount, redactCredentials } from "./redact.ts";
 import { readRetryAfter, retryInfo } from "./retry-after.ts";
 import { readToldError, type ToldError } from "./told-error.ts";
+import { meaningOf, saysCredential, saysNothingFound } from "./told-meaning.ts";
 
 /**
  * One row of a vendor's table. Every field that is given must fit. The first row that fits counts; rows
@@ -50,8 +51,9 @@ export function failureFromTable(
   const told = readToldError(error.body);
   const status = statusOf(error, told);
   const cause = causeOf(rows, error, told, status);
-  const message = aboutRequest.has(cause) ? clientMessage(told) : undefined;
-  const param = told.param === undefined ? undefined : cut(redactAccount(told.param), 200);
+  const message = aboutRequest.has(cause) ? clientMessage(told, error.known) : undefined;
+  const param =
+    told.param === undefined ? undefined : cut(redactAccount(told.param, error.known), 200);
   const retryAfter = readRetryAfter(error, told.message);
   return new Failure(cause, {
     provider,
@@ -76,24 +78,50 @@ function causeOf(
   told: ToldError,
   status: number | undefined,
 ): Cause {
+  const cause = causeToldBy(rows, error, told, status);
+  // Whatever the status and the row: the credential is the gateway's, and its fault never the client's.
+  return aboutRequest.has(cause) && saysCredential(error.body, told)
+    ? "upstream.credential_rejected"
+    : cause;
+}
+
+function causeToldBy(
+  rows: readonly FailureRow[],
+  error: ProviderError,
+  told: ToldError,
+  status: number | undefined,
+): Cause {
   const lower = told.message?.toLowerCase();
   const find = (table: readonly FailureRow[]) =>
-    table.find((row) => fits(row, told, status, lower))?.cause;
+    table.find((row) => fits(row, told, status, lower));
   const own = find(rows.filter(saysWhat));
-  if (own !== undefined) return own;
+  // A type that says no more than that the request is refused leaves the words to say why.
+  const vague = own?.cause === "upstream.request_rejected" && own.message === undefined;
+  if (own !== undefined && !vague) return own.cause;
   // A page in HTML is a proxy's or a web site's: a 404 of that kind says nothing about the request.
   if (told.html === true && status === 404) return "upstream.status_unexpected";
-  const general = find(generalRows);
+  const said = find(generalRows)?.cause ?? meaningOf(error.body, told, status);
   // Google words a limit that refills as an exceeded quota, and says when it refills.
-  if (general === "upstream.account_exhausted" && retryInfo(error.body) !== undefined)
+  if (said === "upstream.account_exhausted" && retryInfo(error.body) !== undefined)
     return "upstream.rate_limited";
-  if (general !== undefined) return general;
-  if (status !== undefined) {
-    const byStatus = find(rows) ?? find(statusRows) ?? "upstream.status_unexpected";
-    const refused = byStatus === "upstream.request_rejected" && (status === 400 || status === 422);
-    return refused && told.param !== undefined ? "upstream.parameter_rejected" : byStatus;
-  }
-  return find(typeRows) ?? "upstream.error_unknown";
+  if (said !== undefined) return said;
+  const general = own?.cause ?? causeByStatus(rows, told, status, find);
+  return status === 404 && general === "upstream.request_rejected" && saysNothingFound(told)
+    ? "upstream.status_unexpected"
+    : general;
+}
+
+function causeByStatus(
+  rows: readonly FailureRow[],
+  told: ToldError,
+  status: number | undefined,
+  find: (table: readonly FailureRow[]) => FailureRow | undefined,
+): Cause {
+  if (status === undefined) return find(typeRows)?.cause ?? "upstream.error_unknown";
+  const row = find(rows) ?? find(statusRows);
+  const byStatus = row?.cause ?? "upstream.status_unexpected";
+  const refused = byStatus === "upstream.request_rejected" && (status === 400 || status === 422);
+  return refused && told.param !== undefined ? "upstream.parameter_rejected" : byStatus;
 }
 
 /** Whether a row looks at what was said; a row for a status alone counts after every row that does. */
@@ -120,9 +148,17 @@ function fits(
   return parts.every((part) => lower.includes(part.toLowerCase()));
 }
 
-function clientMessage(told: ToldError): string | undefined {
-  if (told.html === true || told.message === undefined) return undefined;
-  return cut(redactAccount(told.message), MESSAGE);
+/** Marks of a web page and of a program's trace within words. */
+const markup = /<(?:!doctype|\?xml|html|head|body|center|title|h1|hr)\b/i;
+const trace = /Traceback \(most recent|\n\s{0,20}(?:at |File ")|\bat \S{1,200} \(/;
+
+/** The words for the client: none of a web page, and of a program's trace what comes before it. */
+function clientMessage(told: ToldError, known: Known | undefined): string | undefined {
+  if (told.html === true || told.message === undefined || markup.test(told.message))
+    return undefined;
+  const end = told.message.search(trace);
+  const words = (end < 0 ? told.message : told.message.slice(0, end)).trim();
+  return words === "" ? undefined : cut(redactAccount(words, known), MESSAGE);
 }
 
 /** The provider's status and words, whole as far as they go, without credentials. */

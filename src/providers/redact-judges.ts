@@ -81,6 +81,8 @@ export function credential(word: string, before: Before): string | undefined {
     looksSecret(word)
   )
     return "[key]";
+  // A mask between the ends of a key, whatever its form.
+  if (/[A-Za-z0-9_-](?:\*{3,}|•{3,}|…)[A-Za-z0-9]/.test(word)) return "[key]";
   return isLongToken(word) ? "[id]" : undefined;
 }
 
@@ -102,56 +104,115 @@ const identifierPrefixes = [
   "org_",
   "proj_",
   "proj-",
+  "project-",
+  "project_",
   "user-",
+  "user_",
+  "usr_",
   "acct_",
+  "acct-",
+  "account-",
   "ten_",
+  "tenant-",
+  "tenant_",
   "team-",
+  "team_",
   "cust_",
-];
+  "cust-",
+  "sub_",
+  "sub-",
+  "wrkspc_",
+  "ws_",
+  "ws-",
+  "workspace-",
+  "deployment-",
+  "deploy-",
+  "dep-",
+  "res-",
+  "grp_",
+] as const;
+
+/** Words after which a name is an account's or a part of it, without `_`, `-` and a following "id" or "name". */
 const identifierWords = new Set([
   "project",
   "projects",
-  "project_id",
-  "project_number",
   "account",
   "accounts",
-  "account_id",
   "organization",
   "organizations",
-  "organization_id",
+  "organisation",
+  "organisations",
   "org",
+  "orgs",
   "deployment",
   "deployments",
   "tenant",
-  "tenant_id",
   "tenants",
   "subscription",
   "subscriptions",
   "workspace",
   "workspaces",
   "team",
-  "team_id",
+  "teams",
+  "customer",
+  "customers",
+  "user",
+  "users",
   "consumer",
+  "group",
   "resource",
+  "resources",
+  "resourcegroup",
+  "resourcegroups",
   "endpoint",
+  "endpoints",
   "cluster",
   "namespace",
   "pod",
   "node",
+  "serviceaccount",
+  "serviceaccounts",
+]);
+/** Of those, the words that the client's request holds as well: a plain word after them names nobody. */
+const ambiguousWords = new Set([
+  "user",
+  "users",
+  "group",
+  "resource",
+  "resources",
+  "customer",
+  "customers",
+  "endpoint",
+  "endpoints",
+  "node",
 ]);
 const UUID = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
+
+/** The account's word that a word is, or nothing: `project_id:` is `project`. */
+export function accountWord(word: string): string | undefined {
+  const plain = word.replace(/[^a-z]/g, "");
+  if (identifierWords.has(plain)) return plain;
+  const stem = plain.replace(/(?:id|name|number|key)s?$/, "");
+  return stem !== plain && identifierWords.has(stem) ? stem : undefined;
+}
 
 export function identifier(word: string, before: Before): string | undefined {
   for (const prefix of identifierPrefixes) {
     if (!word.startsWith(prefix)) continue;
     const rest = word.slice(prefix.length);
-    if (rest.length >= 16 || (rest.length >= 6 && /[0-9*]/.test(rest))) return "[id]";
+    if (/[0-9*]/.test(rest) ? rest.length >= 4 : rest.length >= 16 && /[A-Z]/.test(rest))
+      return "[id]";
   }
   if (UUID.test(word)) return "[id]";
-  if (!identifierWords.has(before.word.replace(/[:=]$/, ""))) return undefined;
-  // "project 'acme'", "projects/acme", "project: acme" name one; "project is disabled" does not.
+  const said = accountWord(before.word);
+  if (said === undefined) return undefined;
+  if (/[0-9]/.test(word)) return /[a-zA-Z]/.test(word) || word.length >= 4 ? "[id]" : undefined;
+  // "project 'acme'", "projects/acme", "project: acme", "deployment chat-eu" name one; "project is disabled" does not.
+  const composed = /[a-zA-Z][-_][a-zA-Z]/.test(word);
+  if (ambiguousWords.has(said))
+    return before.gap === "/" || (composed && /["'`]/.test(before.gap)) ? "[id]" : undefined;
   const named = /["'`/=:]/.test(before.gap) || /[:=]$/.test(before.word);
-  return named || /[0-9]/.test(word) ? "[id]" : undefined;
+  return named || composed ? "[id]" : undefined;
 }
 
 export function amount(word: string, before: Before): string | undefined {
@@ -163,94 +224,8 @@ export function amount(word: string, before: Before): string | undefined {
     : undefined;
 }
 
-/** First labels of the hosts that serve documentation. */
-const documentationHosts =
-  /^(?:docs?|developers?|platform|help|learn|support|status|cookbook|ai)\./;
-const publicEndings = new Set([
-  "com",
-  "net",
-  "org",
-  "io",
-  "ai",
-  "dev",
-  "cloud",
-  "cn",
-  "app",
-  "co",
-  "eu",
-  "fr",
-  "de",
-  "tech",
-  "xyz",
-  "run",
-  "sh",
-  "us",
-  "uk",
-  "jp",
-  "kr",
-  "ru",
-  "in",
-  "me",
-  "so",
-  "gg",
-  "site",
-  "online",
-  "nl",
-  "ch",
-  "se",
-]);
-const internalEndings = new Set([
-  "internal",
-  "local",
-  "svc",
-  "cluster",
-  "lan",
-  "corp",
-  "intranet",
-  "home",
-  "localdomain",
-  "localhost",
-]);
-
-export function url(word: string): string | undefined {
-  const at = word.indexOf("://");
-  if (at < 1) return undefined;
-  let start = at;
-  while (start > 0 && /[a-zA-Z0-9+.-]/.test(word.charAt(start - 1))) start -= 1;
-  const authority = word.slice(at + 3).split(/[/?#]/, 1)[0] ?? "";
-  const name = authority.toLowerCase();
-  const ending = name.slice(name.lastIndexOf(".") + 1);
-  const stays = documentationHosts.test(name) && publicEndings.has(ending) && !/[?@]/.test(word);
-  return stays ? word : `${word.slice(0, start)}[url]`;
-}
-
-export function email(word: string): string | undefined {
-  const at = word.indexOf("@");
-  return at > 0 && word.indexOf(".", at) > at + 1 ? "[email]" : undefined;
-}
-
 export function path(word: string): string | undefined {
   return /^\/(?:usr|home|opt|app|var|root|data|mnt|tmp|srv|etc|workspace)\/./.test(word)
     ? "[path]"
     : undefined;
-}
-
-export function address(word: string): string | undefined {
-  if (/^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?:[:/][0-9]{1,5})?$/.test(word))
-    return "[address]";
-  if (!/^\[?[0-9a-fA-F:.]{2,45}\]?$/.test(word)) return undefined;
-  const colons = word.split(":").length - 1;
-  return colons === 7 || (colons >= 2 && word.includes("::") && word.length > 2)
-    ? "[address]"
-    : undefined;
-}
-
-export function host(word: string): string | undefined {
-  const name = (word.split(/[:/]/, 1)[0] ?? "").toLowerCase();
-  if (name === "localhost") return "[host]";
-  const dot = name.lastIndexOf(".");
-  if (dot < 1 || !/^[a-z0-9.-]+$/.test(name)) return undefined;
-  const ending = name.slice(dot + 1);
-  if (internalEndings.has(ending)) return "[host]";
-  return publicEndings.has(ending) && !documentationHosts.test(name) ? "[host]" : undefined;
 }

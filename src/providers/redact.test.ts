@@ -22,6 +22,26 @@ const gone: readonly [string, string, string][] = [
   ["an address", "connect to 10.0.0.12:8080 refused", "10.0.0.12"],
   ["an IPv6 address", "connect to fd00::12 refused", "fd00"],
   ["an e-mail address", "write to admin@acme.example", "admin"],
+  ["an internal host", "wrong (llm-internal-7.corp.example)", "llm-internal-7"],
+  ["a host with its port", "wrong [llm-internal-7.corp.example:8443]", "llm-internal-7"],
+  ["a host of an unlisted ending", "at gw-3.eu.acmeops: gone", "gw-3"],
+  ["a host of a country", "try gpu-3.dc1.acme.pl", "gpu-3"],
+  ["a service's name and port", "dial tcp backend:8080: refused", "backend"],
+  ["a machine's name", "on host gpu17 it failed", "gpu17"],
+  ["an address in a name", "from ip-10-0-3-7 it failed", "10-0-3-7"],
+  ["a pair of addresses", "read 10.0.0.1:5123->10.0.0.2:443: reset", "10.0.0"],
+  ["a role", "User: arn:aws:iam::552187340912:user/acme-bedrock is bad", "552187340912"],
+  ["an account's number", "in account id: 552187340912", "552187340912"],
+  ["an account after a word between", "in the deployment named prod-chat", "prod-chat"],
+  ["a subscription's path", "/subscriptions/1a2b/resourceGroups/rg-prod/x", "rg-prod"],
+  ["a resource", "resource 'acme-openai' is gone", "acme-openai"],
+  ["an account by its form", "ask acct-acme-5521 for more", "acme-5521"],
+  ["a masked key of no known form", "key trut*****ream is wrong", "ream"],
+  [
+    "an account in a documentation URL",
+    "https://platform.openai.com/org-AbC123xyz/limits",
+    "AbC123",
+  ],
   ["a path", "File /usr/lib/python3/site.py failed", "python3"],
 ];
 for (const [what, text, secret] of gone) {
@@ -39,12 +59,31 @@ const stays: readonly string[] = [
   "Invalid parameter: claude-3-5-sonnet-20241022-v2:0 has no user-provided org-wide sk-learn setting.",
   "Learn more: https://platform.openai.com/docs/guides/error-codes",
   "temperature must be <= 2, got 3.5",
+  "messages.0.content.0.text: Field required; tools.0.function.name, properties.city.type",
+  "anthropic.claude-3-5-sonnet-20240620-v1:0, meta.llama3-70b-instruct, qwen2.5-coder:7b, gpt-4.1",
+  "The project is disabled, group by user 5, account-level, status.code:400, photo-1.png, e.g. this",
+  "The user message and the resource are missing.",
 ];
 for (const text of stays) {
   test(`"${text.slice(0, 40)}…" stays as it is`, () => {
     assert.equal(redactAccount(text), text);
   });
 }
+
+test("what the client said itself stays, for it is no secret", () => {
+  const said = "https://cats.example/cat.png?size=2";
+  const text = `Cannot fetch ${said}. (host llm-7.corp.example, balance: 99)`;
+  const asked: string[] = [];
+  const known = (word: string) => {
+    asked.push(word);
+    return word === said || word === "99";
+  };
+  assert.equal(
+    redactAccount(text, known),
+    `Cannot fetch ${said}. (host [host], balance: [amount])`,
+  );
+  assert.deepEqual(asked, [said, "llm-7.corp.example"]);
+});
 
 test("the operator sees hosts and organizations, but no key", () => {
   const text = "org-AbC123xyz at http://vllm.internal: key sk-0123456789abcdef refused";

@@ -4,17 +4,15 @@
  * length of the text, whatever the text is.
  */
 
+import { address, arn, email, host, url } from "./redact-hosts.ts";
 import {
-  address,
+  accountWord,
   amount,
   type Before,
   credential,
-  email,
-  host,
   identifier,
   type Judge,
   path,
-  url,
 } from "./redact-judges.ts";
 
 /** Longest text that is looked at, in UTF-16 units. */
@@ -25,20 +23,37 @@ const BETWEEN_WORDS = /([\s"'`()<>{}[\],;|\\]+)/;
 /** What separates the pieces of one word: `key=sk-…`, `projects/12/locations`. */
 const BETWEEN_PIECES = /([=:/&?#]+)/;
 
+/** Whether the client itself said a word: then it is no secret. */
+export type Known = (text: string) => boolean;
+
+/** What nobody but the account's owner may see, whoever else has said it. */
+const owners: readonly Judge[] = [amount];
+const credentials: readonly Judge[] = [credential];
+const account: readonly Judge[] = [url, arn, email, path, address, host, credential, identifier];
+
 /** The text without credentials, for the operator's trace. */
 export function redactCredentials(text: string): string {
-  return redact(text, [credential]);
+  return redact(text, (word, before) => firstVerdict(word, credentials, before));
 }
 
 /**
  * The text without credentials, account and project ids, amounts of money, host names, addresses,
- * e-mail addresses and paths, for a client. URLs stay where they lead to a vendor's documentation.
+ * e-mail addresses and paths, for a client. URLs stay where they lead to a vendor's documentation, and
+ * words stay that are `known`; it is asked about words alone that would otherwise go.
  */
-export function redactAccount(text: string): string {
-  return redact(text, [url, email, path, address, host, credential, identifier, amount]);
+export function redactAccount(text: string, known: Known = unknown): string {
+  return redact(text, (word, before) => {
+    const verdict = firstVerdict(word, account, before);
+    if (verdict !== undefined && verdict !== word && known(word)) return word;
+    return verdict ?? firstVerdict(word, owners, before);
+  });
 }
 
-function redact(text: string, judges: readonly Judge[]): string {
+function unknown(): boolean {
+  return false;
+}
+
+function redact(text: string, judge: Judge): string {
   const pieces = shorten(text).split(BETWEEN_WORDS);
   let before: Before = { word: "", gap: "" };
   let out = "";
@@ -47,8 +62,8 @@ function redact(text: string, judges: readonly Judge[]): string {
     const gap = pieces[index + 1] ?? "";
     // The letter after a backslash is an escape's (`\\nsk-…` in JSON within JSON), not the word's.
     const escaped = before.gap.endsWith("\\") && /^[nrtbf]./.test(word) ? 1 : 0;
-    out += word.slice(0, escaped) + judgeWord(word.slice(escaped), judges, before) + gap;
-    if (word !== "") before = { word: word.toLowerCase(), gap };
+    out += word.slice(0, escaped) + judgeWord(word.slice(escaped), judge, before) + gap;
+    if (word !== "") before = { word: subject(word, before), gap };
   }
   return out;
 }
@@ -60,12 +75,12 @@ function shorten(text: string): string {
   return `${pieces.slice(0, -1).join("")}…`;
 }
 
-function judgeWord(word: string, judges: readonly Judge[], before: Before): string {
+function judgeWord(word: string, judge: Judge, before: Before): string {
   if (word === "") return word;
   const end = wordEnd(word);
   const bare = word.slice(0, end);
   const tail = word.slice(end);
-  const whole = firstVerdict(bare, judges, before);
+  const whole = judge(bare, before);
   if (whole !== undefined) return whole + tail;
   const parts = bare.split(BETWEEN_PIECES);
   if (parts.length === 1) return word;
@@ -74,10 +89,17 @@ function judgeWord(word: string, judges: readonly Judge[], before: Before): stri
   for (let index = 0; index < parts.length; index += 2) {
     const part = parts[index] ?? "";
     const gap = parts[index + 1] ?? "";
-    out += (part === "" ? part : (firstVerdict(part, judges, last) ?? part)) + gap;
+    out += (part === "" ? part : (judge(part, last) ?? part)) + gap;
     if (part !== "") last = { word: part.toLowerCase(), gap };
   }
   return out + tail;
+}
+
+/** What the next word is judged by: "id" in "project id 12" leaves it the project's. */
+function subject(word: string, before: Before): string {
+  const lower = word.toLowerCase();
+  const joins = /^(?:ids?|names?|named|called|number|no)[.:=]?$/.test(lower);
+  return joins && accountWord(before.word) !== undefined ? before.word : lower;
 }
 
 function firstVerdict(word: string, judges: readonly Judge[], before: Before): string | undefined {

@@ -8,7 +8,7 @@ export interface ToldError {
   code?: string | number;
   /** Path of the field at fault: `messages[0].content`. */
   param?: string;
-  /** The body is a web page: a proxy's, never the vendor's API. */
+  /** The body is a page in HTML or XML: a proxy's, never the vendor's API. */
   html?: boolean;
 }
 
@@ -34,9 +34,7 @@ function read(value: Json, depth: number): ToldError {
 function readText(text: string): ToldError {
   const trimmed = text.trim();
   if (trimmed === "") return {};
-  const start = trimmed.slice(0, 15).toLowerCase();
-  if (start.startsWith("<!doctype") || start.startsWith("<html") || start.startsWith("<head"))
-    return { html: true };
+  if (/^<[a-z!?]/i.test(trimmed)) return { html: true };
   return { message: trimmed };
 }
 
@@ -84,6 +82,13 @@ const readers: readonly Reader[] = [
     const param = pathOf(body.loc);
     return { message: body.msg, ...(param === "" ? {} : { param }), ...text("type", body.type) };
   },
+  // API managers: {fault: {faultstring, detail: {errorcode}}}
+  (body, depth) => {
+    if (!isObject(body.fault)) return undefined;
+    const { detail, ...fault } = body.fault;
+    const inner = isObject(detail) ? direct(detail) : {};
+    return merge(merge(read(fault, depth + 1), inner), direct(body));
+  },
   // MiniMax: {base_resp: {status_code, status_msg}}
   (body) => {
     if (!isObject(body.base_resp)) return undefined;
@@ -106,7 +111,18 @@ const readers: readonly Reader[] = [
 /** The fields that stand in the object itself. */
 function direct(body: JsonObject): ToldError {
   return {
-    ...firstText("message", [body.message, body.msg, body.error_msg, body.Message, body.title]),
+    ...firstText("message", [
+      body.message,
+      body.msg,
+      body.error_msg,
+      body.errmsg,
+      body.error_message,
+      body.errorMessage,
+      body.error_description,
+      body.Message,
+      body.faultstring,
+      body.title,
+    ]),
     ...firstText("type", [
       body.type,
       // OpenRouter's stable word for what went wrong
@@ -115,7 +131,15 @@ function direct(body: JsonObject): ToldError {
       body.error_type,
       body.__type,
     ]),
-    ...firstCode([body.code, body.error_code, body.errorCode, body.Code, body.status_code]),
+    ...firstCode([
+      body.code,
+      body.error_code,
+      body.errorCode,
+      body.errcode,
+      body.errorcode,
+      body.Code,
+      body.status_code,
+    ]),
     ...text("param", body.param),
   };
 }

@@ -10,6 +10,7 @@ import { asFailure, Failure } from "../../failures/failure.ts";
 import type { ReadContext } from "../dialect.ts";
 import type { PassThrough, Relay, Summary } from "../relay.ts";
 import { fitsUnchanged } from "./fits-unchanged.ts";
+import { errorOf, toFailure } from "./read-errors.ts";
 
 /** One event may not be larger than this; an image in a delta still fits. */
 const MAX_EVENT_BYTES = 32 * 1024 * 1024;
@@ -32,15 +33,15 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 };
 
 function inspect(body: Json, context: ReadContext): Summary {
+  const error = errorOf(body);
+  if (error !== undefined) throw toFailure(error, context);
   if (!isObject(body)) throw new Failure("upstream.shape_unknown");
-  throwIfError(body, context, false);
   const { choices } = body;
   if (choices === undefined || choices === null) throw new Failure("upstream.empty");
   if (!Array.isArray(choices)) throw new Failure("upstream.shape_unknown");
   if (choices.length === 0) throw new Failure("upstream.empty");
   for (const choice of choices) {
     if (!isObject(choice)) throw new Failure("upstream.shape_unknown");
-    if (choice.finish_reason === "error") throw context.failure({ body });
     const { message } = choice;
     if (message !== undefined && message !== null && !isObject(message)) {
       throw new Failure("upstream.shape_unknown");
@@ -63,28 +64,6 @@ function inspect(body: Json, context: ReadContext): Summary {
 
 function finishOf(reason: Json | undefined): FinishReason | undefined {
   return typeof reason === "string" ? (finishReasons[reason] ?? "other") : undefined;
-}
-
-/** An answer or chunk that is an error in one of the shapes in which vendors and their proxies put it. */
-function throwIfError(body: JsonObject, context: ReadContext, inStream: boolean): void {
-  const isError =
-    (body.error !== undefined && body.error !== null) ||
-    body.object === "error" ||
-    (body.choices === undefined &&
-      (body.detail !== undefined || body.message !== undefined || body.errors !== undefined));
-  if (!isError) return;
-  const status = errorStatus(body);
-  throw context.failure({ status, body, inStream });
-}
-
-/** The HTTP status that an error inside a 200 names for itself. */
-function errorStatus(body: JsonObject): number | undefined {
-  const holder = isObject(body.error) ? body.error : body;
-  for (const value of [holder.status, holder.code, holder.status_code]) {
-    const number = typeof value === "string" && /^[45]\d\d$/.test(value) ? Number(value) : value;
-    if (typeof number === "number" && number >= 400 && number <= 599) return number;
-  }
-  return undefined;
 }
 
 /** Whether a message or delta holds content: text, refusal, reasoning, a tool call, audio or an image. */
@@ -255,9 +234,8 @@ class ChatRelay implements Relay {
   }
 
   #chunk(chunk: JsonObject, isErrorEvent: boolean): boolean {
-    if (isErrorEvent)
-      throw this.#context.failure({ status: errorStatus(chunk), body: chunk, inStream: true });
-    throwIfError(chunk, this.#context, true);
+    const error = isErrorEvent ? chunk : errorOf(chunk);
+    if (error !== undefined) throw toFailure(error, this.#context, true);
     this.#sawChunk = true;
     const { choices, usage } = chunk;
     if (this.summary.model === undefined && typeof chunk.model === "string")
@@ -277,22 +255,15 @@ class ChatRelay implements Relay {
     if (!Array.isArray(choices)) throw new Failure("upstream.event_unreadable");
     for (const choice of choices) {
       if (!isObject(choice)) throw new Failure("upstream.event_unreadable");
-      this.#choice(choice, chunk);
+      this.#choice(choice);
     }
     return choices.length > 0 || this.#usageWanted || !isObject(usage);
   }
 
-  #choice(choice: JsonObject, chunk: JsonObject): void {
+  #choice(choice: JsonObject): void {
     const index = typeof choice.index === "number" ? choice.index : 0;
     const { delta, finish_reason: reason } = choice;
     if (typeof reason === "string") {
-      if (reason === "error") {
-        throw this.#context.failure({
-          status: errorStatus(choice),
-          body: isObject(choice.error) ? choice : chunk,
-          inStream: true,
-        });
-      }
       this.#open.delete(index);
       this.#finished++;
       this.summary.finish ??= finishReasons[reason] ?? "other";

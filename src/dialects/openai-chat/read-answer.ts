@@ -14,9 +14,9 @@ import { dialectName } from "./wire.ts";
  * Throws what `context.failure` makes of an error in the body, `upstream.shape_unknown`, `upstream.empty`.
  */
 export function readAnswer(body: Json, context: ReadContext): Event[] {
-  if (!isObject(body)) throw new Failure("upstream.shape_unknown");
   const error = errorOf(body);
   if (error !== undefined) throw toFailure(error, context);
+  if (!isObject(body)) throw new Failure("upstream.shape_unknown");
   const { choices } = body;
   if (choices === undefined || choices === null) throw new Failure("upstream.empty");
   if (!Array.isArray(choices)) throw new Failure("upstream.shape_unknown");

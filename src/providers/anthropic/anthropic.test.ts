@@ -53,7 +53,8 @@ describe("an error of Anthropic's", () => {
     ],
     ["upstream.credential_rejected", told("permission_error", "no access", { status: 403 })],
     ["upstream.model_unknown", told("not_found_error", "model: claude-x", { status: 404 })],
-    ["upstream.request_rejected", told("not_found_error", "Not found", { status: 404 })],
+    ["upstream.status_unexpected", told("not_found_error", "Not found", { status: 404 })],
+    ["upstream.request_rejected", told("not_found_error", "File not found", { status: 404 })],
     [
       "upstream.context_too_long",
       told("invalid_request_error", "prompt is too long: 210000 tokens > 200000 maximum", {
