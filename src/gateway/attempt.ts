@@ -105,15 +105,9 @@ async function attemptOnce(exchange: Exchange, offering: Offering): Promise<Fail
   let failure: Failure | undefined;
   try {
     if (provider === undefined) throw new Failure("model.no_offering_usable");
-    if (provider.kind === "local") await answerLocally(exchange, offering, provider);
-    else
-      await callOffering(
-        exchange,
-        offering,
-        provider,
-        timeoutsFor(exchange, channel.timeouts),
-        record,
-      );
+    const timeouts = timeoutsFor(exchange, channel.timeouts);
+    if (provider.kind === "local") await answerLocally(exchange, offering, provider, timeouts);
+    else await callOffering(exchange, offering, provider, timeouts, record);
   } catch (thrown) {
     failure = ofProvider(asFailure(thrown), channel.provider);
   }
@@ -158,12 +152,12 @@ function pauseBefore(
 
 async function pauseUnlessGone(exchange: Exchange, ms: number): Promise<void> {
   const abort = new AbortController();
-  exchange.cancel = () => abort.abort();
+  exchange.running = { cancel: () => abort.abort() };
   try {
     await sleep(ms, undefined, { signal: abort.signal });
   } catch {
     // The client left: the loop sees it.
   } finally {
-    exchange.cancel = undefined;
+    exchange.running = undefined;
   }
 }

@@ -125,7 +125,12 @@ class Call implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#watch = new Watch(exchange, timeouts, (failure) => this.#fail(failure));
-    exchange.cancel = () => this.#fail(new Failure("client.disconnected"));
+    exchange.running = this;
+  }
+
+  /** The client has left. */
+  cancel(): void {
+    this.#fail(new Failure("client.disconnected"));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -268,8 +273,10 @@ class Call implements Dispatcher.DispatchHandler {
     const controller = this.#controller;
     if (controller === undefined || controller.paused) return;
     controller.pause();
+    this.#watch.paused = true;
     delivery.onDrain(() => {
       this.#watch.lastBytes = performance.now();
+      this.#watch.paused = false;
       controller.resume();
     });
   }
@@ -337,7 +344,7 @@ class Call implements Dispatcher.DispatchHandler {
   #settle(): void {
     this.#settled = true;
     this.#watch.stop();
-    this.#exchange.cancel = undefined;
+    this.#exchange.running = undefined;
   }
 }
 

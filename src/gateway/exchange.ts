@@ -29,8 +29,8 @@ export class Exchange {
   clientGone = false;
   /** The upload broke off in a way that was still answered, on the connection itself. */
   brokenUpload: Failure | undefined;
-  /** Stops what is being done now for this exchange; set by whatever can be stopped. */
-  cancel: (() => void) | undefined;
+  /** What is being done now for this exchange, where it can be stopped. */
+  running: { cancel(): void } | undefined;
 
   /** Set by `authenticate`. */
   key: Key | undefined;
@@ -86,7 +86,7 @@ export class Exchange {
   /** The client has gone: whatever runs for this exchange is told to stop. */
   clientLeft(): void {
     this.clientGone = true;
-    this.cancel?.();
+    this.running?.cancel();
   }
 
   /** Milliseconds since admission. */

@@ -11,6 +11,13 @@ import { plan } from "./plan.ts";
 import { receive } from "./receive.ts";
 import { settle } from "./settle.ts";
 
+declare module "node:net" {
+  interface Socket {
+    /** The exchange under way on this connection, for what only the connection learns (an upload that breaks off). */
+    parleyExchange?: Exchange;
+  }
+}
+
 /** Answers one request of a surface. Never rejects: every failure is told to the client. */
 export async function handle(
   gateway: Gateway,
@@ -19,7 +26,7 @@ export async function handle(
   response: ServerResponse,
 ): Promise<void> {
   const exchange = new Exchange(gateway, surface, raw, response);
-  exchanges.set(raw.socket, exchange);
+  raw.socket.parleyExchange = exchange;
   gateway.inFlight++;
   try {
     authenticate(exchange);
@@ -33,12 +40,6 @@ export async function handle(
     exchange.delivery.fail(exchange.failure);
   } finally {
     settle(exchange);
+    if (raw.socket.parleyExchange === exchange) raw.socket.parleyExchange = undefined;
   }
-}
-
-/** The latest exchange of each connection, for what only the connection learns (an upload that breaks off). */
-const exchanges = new WeakMap<object, Exchange>();
-
-export function exchangeOf(socket: object): Exchange | undefined {
-  return exchanges.get(socket);
 }

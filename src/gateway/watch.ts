@@ -6,64 +6,75 @@ import type { Exchange } from "./exchange.ts";
 const HOLD_MS = 10_000;
 /** Longest silence of a stream that has begun, towards the client. */
 const KEEP_ALIVE_MS = 15_000;
+/** How often the calls under way are looked at; what is due happens at most so much later. */
+const LOOK_MS = 20;
 
 /**
- * The clock of one call: first content, silence, the whole, and the client's keep-alive. One timer, set for
- * the next moment at which something may be due; what happens in between only notes the time.
+ * The clock of one call: first content, silence, the whole, and the client's keep-alive. All calls share one
+ * timer, which looks at each in turn: a timer of its own would cost every call more than the looks do.
  */
 export class Watch {
   /** Monotonic milliseconds of the last bytes from the provider. */
   lastBytes = performance.now();
   contentSeen = false;
-  readonly #started = performance.now();
+  /** The provider was told to wait for a client that reads slowly: its silence is not its own. */
+  paused = false;
+  readonly #started = this.lastBytes;
   readonly #exchange: Exchange;
   readonly #timeouts: Timeouts;
   readonly #expired: (failure: Failure) => void;
-  #timer: NodeJS.Timeout;
+  // A list through the watches themselves: a Set with so much coming and going keeps its old tables, and with
+  // them finished exchanges, alive until the next full collection.
+  #previous: Watch | undefined;
+  #next: Watch | undefined;
+  #stopped = false;
 
   constructor(exchange: Exchange, timeouts: Timeouts, expired: (failure: Failure) => void) {
     this.#exchange = exchange;
     this.#timeouts = timeouts;
     this.#expired = expired;
-    this.#timer = setTimeout(this.#check, this.#next(this.#started));
+    this.#next = newest;
+    if (newest !== undefined) newest.#previous = this;
+    newest = this;
+    timer ??= setInterval(lookAtAll, LOOK_MS);
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    if (this.#stopped) return;
+    this.#stopped = true;
+    if (newest === this) newest = this.#next;
+    if (this.#previous !== undefined) this.#previous.#next = this.#next;
+    if (this.#next !== undefined) this.#next.#previous = this.#previous;
+    this.#previous = undefined;
+    this.#next = undefined;
   }
 
-  /** Milliseconds from `now` until something may be due. */
-  #next(now: number): number {
-    const { delivery, started, stream } = this.#exchange;
-    const { firstContent, idle, total } = this.#timeouts;
-    let due = started + total;
-    due = Math.min(due, this.contentSeen ? this.lastBytes + idle : this.#started + firstContent);
-    if (stream)
-      due = Math.min(
-        due,
-        delivery.begun ? delivery.lastWrite + KEEP_ALIVE_MS : this.#started + HOLD_MS,
-      );
-    return Math.max(1, Math.ceil(due - now));
+  /** Looks at every call under way, newest first. */
+  static lookAtAll(now: number): void {
+    let watch = newest;
+    while (watch !== undefined) {
+      // A look may stop this one, or others.
+      const next: Watch | undefined = watch.#next;
+      if (!watch.#stopped) watch.look(now);
+      watch = next;
+    }
   }
 
-  readonly #check = (): void => {
-    const now = performance.now();
+  look(now: number): void {
     const failure = this.#overdue(now);
     if (failure !== undefined) {
       this.#expired(failure);
       return;
     }
     const { delivery, stream } = this.#exchange;
-    if (stream) {
-      if (!delivery.begun) {
-        if (now >= this.#started + HOLD_MS) {
-          delivery.begin();
-          delivery.keepAlive();
-        }
-      } else if (now >= delivery.lastWrite + KEEP_ALIVE_MS) delivery.keepAlive();
+    if (!stream) return;
+    if (delivery.begun) {
+      if (now >= delivery.lastWrite + KEEP_ALIVE_MS) delivery.keepAlive();
+    } else if (now >= this.#started + HOLD_MS) {
+      delivery.begin();
+      delivery.keepAlive();
     }
-    this.#timer = setTimeout(this.#check, this.#next(now));
-  };
+  }
 
   #overdue(now: number): Failure | undefined {
     const { firstContent, idle, total } = this.#timeouts;
@@ -73,18 +84,29 @@ export class Watch {
         details: { timeout: "total", ms: total },
       });
     }
-    if (!this.contentSeen && now >= this.#started + firstContent) {
+    if (!this.contentSeen) {
+      if (now < this.#started + firstContent) return undefined;
       return new Failure("upstream.timeout", {
         message: `The provider sent no content within ${firstContent} ms.`,
         details: { timeout: "first_content", ms: firstContent },
       });
     }
-    if (this.contentSeen && now >= this.lastBytes + idle) {
-      return new Failure("upstream.stalled", {
-        message: `The provider sent nothing for ${idle} ms in the middle of its answer.`,
-        details: { timeout: "idle", ms: idle },
-      });
-    }
-    return undefined;
+    if (this.paused || now < this.lastBytes + idle) return undefined;
+    return new Failure("upstream.stalled", {
+      message: `The provider sent nothing for ${idle} ms in the middle of its answer.`,
+      details: { timeout: "idle", ms: idle },
+    });
   }
+}
+
+let newest: Watch | undefined;
+let timer: NodeJS.Timeout | undefined;
+
+function lookAtAll(): void {
+  if (newest === undefined) {
+    clearInterval(timer);
+    timer = undefined;
+    return;
+  }
+  Watch.lookAtAll(performance.now());
 }
