@@ -32,6 +32,20 @@ describe("the conversation", () => {
     assert.deepEqual(warned(written), []);
   });
 
+  it("keeps several later system turns in a row where the model takes them", () => {
+    const row: Turn[] = [
+      ...later,
+      { role: "developer", parts: [{ type: "text", text: "Be kind" }] },
+    ];
+    const written = write({ turns: row }, writeTo("claude-opus-4-8"));
+    assert.deepEqual(written.body.messages, [
+      { role: "user", content: "Hello" },
+      { role: "system", content: "Be brief" },
+      { role: "system", content: "Be kind" },
+    ]);
+    assert.deepEqual(warned(written), []);
+  });
+
   it("says a later system turn as the user's text elsewhere, with a warning", () => {
     for (const context of [writeTo(SONNET), writeTo("claude-opus-4-8", "vertex")]) {
       const written = write({ turns: later }, context);

@@ -25,7 +25,7 @@ export function writeTurns(writing: Writing, instructions: readonly string[]): W
   const messages: Message[] = [];
   let started = false;
   for (const [index, turn] of turns.entries()) {
-    const fromSystem = turn.role === "system" || turn.role === "developer";
+    const fromSystem = isSystem(turn);
     const blocks = writeTurn(turn, index, writing);
     if (fromSystem && !started && !onlyInMessages(turn, blocks)) {
       system.push(...blocks);
@@ -95,8 +95,8 @@ function onlyInMessages(turn: Turn, blocks: readonly JsonObject[]): boolean {
 
 /**
  * Where a later system turn goes. It keeps its role where the client wrote it so, or where the model takes
- * it at this place (after a user's message, before an assistant's or at the end; on Anthropic's own API
- * alone); elsewhere it is said as the user's text, with a warning.
+ * it at this place (after a user's message, before an assistant's or at the end, several in a row too; on
+ * Anthropic's own API alone); elsewhere it is said as the user's text, with a warning.
  * https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
  */
 function laterSystemRole(
@@ -108,12 +108,12 @@ function laterSystemRole(
 ): "system" | "user" {
   if (writing.own || onlyInMessages(turn, blocks)) return "system";
   const { rules, context, request } = writing;
-  const next = request.turns[index + 1]?.role;
+  const next = request.turns.slice(index + 1).find((later) => !isSystem(later))?.role;
   const previous = messages.at(-1)?.role;
   if (
     rules.systemMessages === true &&
     context.origin.provider === "anthropic" &&
-    previous === "user" &&
+    (previous === "user" || previous === "system") &&
     (next === undefined || next === "assistant")
   ) {
     return "system";
@@ -124,6 +124,10 @@ function laterSystemRole(
     "A system message within the conversation was sent as the user's text.",
   );
   return "user";
+}
+
+function isSystem({ role }: Turn): boolean {
+  return role === "system" || role === "developer";
 }
 
 /** Consecutive messages of one role are one: the API would join them too. */

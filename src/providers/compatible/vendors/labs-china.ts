@@ -14,6 +14,7 @@ export const labsOfChina: readonly CompatibleVendor[] = [
       rename: { max_completion_tokens: "max_tokens" },
       jsonSchema: "json_object",
       reasoningField: "reasoning_content",
+      reasoningBack: "field",
       cachedTokensAt: "prompt_cache_hit_tokens",
       finishReasons: { insufficient_system_resource: "other" },
     },

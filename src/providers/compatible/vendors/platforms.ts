@@ -12,6 +12,7 @@ export const platforms: readonly CompatibleVendor[] = [
     manners: {
       reasoningField: "reasoning",
       reasoningEffort: "reasoning.effort",
+      cacheMarks: "cache_control",
       finishReasons: { error: "other" },
     },
     failures: documentedAt("https://openrouter.ai/docs/api_reference/errors-and-debugging", [
@@ -53,7 +54,8 @@ export const platforms: readonly CompatibleVendor[] = [
     docs: "https://huggingface.co/docs/inference-providers/tasks/chat-completion",
     baseUrl: "https://router.huggingface.co/v1",
     key: "HF_TOKEN",
-    manners: { maxStop: 4 },
+    // Some of the servers that it routes to leave DeepSeek-R1's thought in the text.
+    manners: { maxStop: 4, reasoningTags: { open: "<think>", close: "</think>" } },
     recorded: ["recorded/huggingface"],
   },
   {
