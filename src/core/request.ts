@@ -62,6 +62,8 @@ export interface Turn {
   parts: Part[];
   /** Participant's name, where the dialect has one. */
   name?: string;
+  /** The dialect keeps this text apart from the conversation (Responses' `instructions`). Others need not tell it apart. */
+  place?: "instructions";
   /** Fields of the turn without a canonical form, as {@link ChatRequest.extra}. */
   extra?: { dialect: string; fields: JsonObject };
 }

@@ -108,6 +108,8 @@ export interface AnswerContext {
   created: number;
   /** The client asked for usage at the end of the stream. */
   streamUsage?: boolean;
+  /** Fields of the client's request that the dialect's answer repeats (Responses: `tools`, `instructions`, …). */
+  echo?: JsonObject;
 }
 
 export interface StreamWriter {

@@ -3,9 +3,11 @@ import { anthropicMessages } from "./anthropic-messages/index.ts";
 import type { Dialect, DialectName } from "./dialect.ts";
 import { gemini } from "./gemini/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
+import { openaiResponses } from "./openai-responses/index.ts";
 
 export const dialects: Readonly<Partial<Record<DialectName, Dialect>>> = {
   "openai-chat": openaiChat,
+  "openai-responses": openaiResponses,
   "anthropic-messages": anthropicMessages,
   gemini,
 };

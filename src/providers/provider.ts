@@ -23,6 +23,8 @@ export interface HttpProvider extends ProviderFacts {
   dialects: readonly DialectName[];
   /** Those of {@link dialects} in which a model is reached, where the vendor's models differ in this. Absent: all. */
   dialectsOf?(model: string): readonly DialectName[];
+  /** Model names (with `*`) that the vendor serves in `openai-responses` alone. */
+  responsesOnly?: readonly string[];
   /** The address where a channel gives none, in the form in which the vendor's SDK has it. Absent: every channel must give one. */
   baseUrl?: string;
   /** Environment variables that make a channel of their own when set; `otherKeys` count where `key` is not set. */

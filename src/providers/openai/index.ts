@@ -1,7 +1,13 @@
 /** OpenAI itself. */
+import type { DialectName } from "../../dialects/dialect.ts";
 import { failureFromTable } from "../failure-table.ts";
 import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
 import { openaiFailures } from "./failures.ts";
+
+const paths: Readonly<Partial<Record<DialectName, string>>> = {
+  "openai-chat": "/chat/completions",
+  "openai-responses": "/responses",
+};
 
 /**
  * Channel options: `organization` and `project`, sent as the headers of these names.
@@ -12,7 +18,20 @@ export const openai: HttpProvider = {
   name: "openai",
   title: "OpenAI",
   docs: "https://developers.openai.com/api/reference/resources/chat",
-  dialects: ["openai-chat"],
+  dialects: ["openai-chat", "openai-responses"],
+  // Each model's page lists its endpoints: https://developers.openai.com/api/docs/models
+  responsesOnly: [
+    "*-pro",
+    "*-pro-20*",
+    "*-codex",
+    "*-codex-*",
+    "codex-*",
+    "*-deep-research*",
+    "computer-use-*",
+    "*-cyber",
+    "gpt-daybreak-*",
+    "gpt-*rosalind*",
+  ],
   baseUrl: "https://api.openai.com/v1",
   environment: { key: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" },
   models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "codex-*", "computer-use-*"],
@@ -23,7 +42,7 @@ export const openai: HttpProvider = {
 function addressOf(call: ProviderCall): ProviderAddress {
   const { organization, project } = call.options;
   return {
-    url: `${call.baseUrl}/chat/completions`,
+    url: `${call.baseUrl}${paths[call.dialect] ?? "/chat/completions"}`,
     headers: {
       ...(call.credential === "" ? {} : { authorization: `Bearer ${call.credential}` }),
       ...(organization === undefined ? {} : { "openai-organization": organization }),
