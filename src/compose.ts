@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, rmSync } from "node:fs";
 import { createServer as createHttpServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { relative } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
@@ -42,6 +43,8 @@ import { openSqlite, type SqliteStores } from "./storage/sqlite/index.ts";
 import { chatRoutes } from "./surfaces/openai-chat.ts";
 import { createLog } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
+
+const MAX_SOCKET_PATH = 100;
 
 export interface Parley {
   /** Where it listens, as a URL. */
@@ -298,7 +301,7 @@ async function listenToOperator(
   dataDir: DataDir,
   sockets: WeakSet<Socket>,
 ): Promise<Server> {
-  const path = dataDir.file("parley.sock");
+  const path = socketPath(dataDir.file("parley.sock"));
   rmSync(path, { force: true });
   const server = createHttpServer((request, response) => app.routing(request, response));
   server.on("connection", (socket) => sockets.add(socket));
@@ -309,6 +312,18 @@ async function listenToOperator(
   chmodSync(path, 0o600);
   server.unref();
   return server;
+}
+
+/** Systems hold a socket's path to about a hundred bytes; from the working directory it may be shorter. */
+function socketPath(path: string): string {
+  const shorter = relative(process.cwd(), path);
+  const chosen = shorter.length < path.length ? shorter : path;
+  if (Buffer.byteLength(chosen) > MAX_SOCKET_PATH) {
+    throw new StartError(
+      `the path of the data directory is too long for a socket in it (${path}): set PARLEY_DATA_DIR to a shorter one`,
+    );
+  }
+  return chosen;
 }
 
 /** The first start of a data directory makes one key. */

@@ -14,7 +14,7 @@ export interface ProviderFacts {
   /** A channel without a credential can work. */
   keyless?: boolean;
   /** The usual variables of the vendor's SDK. */
-  environment?: { key: string; baseUrl?: string };
+  environment?: { key: string; otherKeys?: readonly string[]; baseUrl?: string };
 }
 
 /** What the environment says. Empty variables count as unset. */
@@ -112,7 +112,9 @@ function channelsOf(
   const channels: Channel[] = [];
   for (const { name, keyless, environment, ...provider } of providers) {
     if (environment === undefined) continue;
-    const secret = variables[environment.key];
+    const names = [environment.key, ...(environment.otherKeys ?? [])];
+    const keyName = names.find((one) => variables[one] !== undefined) ?? environment.key;
+    const secret = variables[keyName];
     const baseUrl = environment.baseUrl === undefined ? undefined : variables[environment.baseUrl];
     if (secret === undefined && !(keyless && baseUrl !== undefined)) continue;
     // A key alone does not say where such a provider is; that takes a channel of parley.yaml.
@@ -120,7 +122,7 @@ function channelsOf(
       continue;
     }
     if (secret !== undefined && !/^[\x20-\x7e]+$/.test(secret)) {
-      wrong(environment.key, "must be visible ASCII characters on one line");
+      wrong(keyName, "must be visible ASCII characters on one line");
     }
     if (environment.baseUrl !== undefined && baseUrl !== undefined && !isHttpUrl(baseUrl)) {
       wrong(environment.baseUrl, `must be an http or https URL, not ${shown(baseUrl)}`);

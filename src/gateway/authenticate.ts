@@ -20,6 +20,7 @@ export function authenticate(exchange: Exchange): Exchange {
   if (key?.contract !== undefined && surface.keyChoosesContract)
     exchange.contract = contracts[key.contract];
   exchange.key = usableKey(key, secret, raw, gateway);
+  gateway.keys.noteUse(exchange.key.id, exchange.at);
   if (!hasScope(exchange.key, "inference")) {
     throw new Failure("key.scope_missing", { message: "The API key lacks the scope `inference`." });
   }

@@ -11,7 +11,11 @@ import type { UpstreamPools } from "./upstream.ts";
 
 export interface Gateway {
   settings: Settings;
-  keys: { find(secret: string): Key | undefined };
+  keys: {
+    find(secret: string): Key | undefined;
+    /** `at` in Unix milliseconds. */
+    noteUse(id: string, at: number): void;
+  };
   channels: { readonly version: number; all(): readonly Channel[] };
   providers: ReadonlyMap<string, Provider>;
   dialects: Readonly<Partial<Record<DialectName, Dialect>>>;
