@@ -28,6 +28,8 @@ export interface Failed {
   status: number;
   /** The provider's words that tell what is wrong. */
   message: string;
+  /** The catalogue's cause, where it is known which it must be. */
+  cause?: string;
   /** In a stream that had begun. */
   inStream: boolean;
 }

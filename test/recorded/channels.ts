@@ -1,7 +1,7 @@
 /** A channel for each recording, made through the management API as an operator makes one. */
-import type { JsonObject } from "../../src/core/json.ts";
+import type { RunningGateway } from "../support/gateway.ts";
 import type { Recording } from "./recording.ts";
-import { parsed, text } from "./walk.ts";
+import { text } from "./walk.ts";
 
 /** What a vendor's channel needs beside an address and a key. */
 const options: Readonly<Record<string, Record<string, string>>> = {
@@ -9,27 +9,23 @@ const options: Readonly<Record<string, Record<string, string>>> = {
   bedrock: { region: "us-east-1" },
 };
 
-/** Returns the channel's name, or why there can be none. */
+/** Returns the channel's name, or why there can be none. `place`: the path of the recording's upstream. */
 export async function makeChannel(
-  gateway: { base: string; key: string },
-  recording: Recording,
+  gateway: RunningGateway,
+  { provider }: Recording,
   place: string,
   upstream: number,
 ): Promise<{ name: string } | { refused: string }> {
   const name = place.slice(1).replace("/", "-");
-  const body: JsonObject = {
+  const answer = await gateway.admin("/channels", {
     name,
-    provider: recording.provider,
+    provider,
     base_url: `http://127.0.0.1:${upstream}${place}`,
     credential: "recorded-credential",
     retries: 0,
-    options: options[recording.provider] ?? {},
-  };
-  const response = await fetch(`${gateway.base.replace(/\/v1$/, "")}/admin/v1/channels`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${gateway.key}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
+    options: options[provider] ?? {},
   });
-  const answer = await response.text();
-  return response.status === 201 ? { name } : { refused: text(parsed(answer), "error", "message") };
+  if (answer.status === 201) return { name };
+  // The list of what is known follows a semicolon.
+  return { refused: text(answer.body, "error", "message").replace(/;.*/, "") };
 }

@@ -1,39 +1,41 @@
 /** A chat client: asks the gateway, and says what it got in the words of a replay. */
 import type { Json, JsonObject } from "../../src/core/json.ts";
+import type { RunningGateway } from "../support/gateway.ts";
 import type { Outcome } from "./answer.ts";
 import { readChat } from "./answers/chat.ts";
 import { readEvents } from "./frames.ts";
-import { at, object, parsed, text } from "./walk.ts";
+import { at, parsed, text } from "./walk.ts";
 
 export interface Reply {
   status: number;
   outcome: Outcome;
-  /** The native contract's code, where the exchange failed. */
+  /** Where the exchange failed: the native contract's code, and the catalogue's cause where a header could tell. */
   code: string;
-  /** The error's message, with the cause from the headers. */
-  problem: string;
+  cause: string;
+  message: string;
   /** Everything that came, to look for what must not get lost. */
   raw: string;
 }
 
-export async function ask(base: string, key: string, body: JsonObject): Promise<Reply> {
-  const response = await fetch(`${base}/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  const source = await response.text();
-  const stream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
-  const payloads: Json[] = stream ? readEvents(source) : [parsed(source)];
+export async function ask(gateway: RunningGateway, body: JsonObject): Promise<Reply> {
+  const answer = await gateway.send("/v1/chat/completions", { body });
+  const stream = answer.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+  const payloads: Json[] = stream ? readEvents(answer.text) : [parsed(answer.text)];
   const error = payloads.map((payload) => at(payload, "error")).find((found) => found != null);
-  const outcome = readChat(payloads);
-  const ended = !stream || source.trimEnd().endsWith("data: [DONE]");
+  const ended = !stream || answer.text.trimEnd().endsWith("data: [DONE]");
   return {
-    status: response.status,
-    outcome: ended ? outcome : { failed: { status: 0, message: "no [DONE]", inStream: true } },
+    status: answer.status,
+    outcome: ended
+      ? readChat(payloads)
+      : { failed: { status: 0, message: "no [DONE]", inStream: true } },
     code: text(error, "code"),
-    problem:
-      `${response.headers.get("x-parley-error") ?? ""} ${text(object(error), "message")}`.trim(),
+    cause: answer.headers.get("x-parley-error") ?? "",
+    message: text(error, "message"),
     raw: payloads.map((payload) => JSON.stringify(payload)).join("\n"),
   };
+}
+
+/** In one line, for the report. */
+export function toldBy({ status, code, cause, message }: Reply): string {
+  return [status, code, cause, message].filter(Boolean).join(" ");
 }

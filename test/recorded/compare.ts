@@ -1,14 +1,13 @@
 /** Whether what came out says what went in. */
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { Answer, Failed, Outcome } from "./answer.ts";
-import type { Reply } from "./client.ts";
+import { type Reply, toldBy } from "./client.ts";
 import { difference } from "./walk.ts";
 
 /** One line about the first thing that is wrong; undefined where all is right. */
 export function wrongWith(reply: Reply, recorded: Outcome): string | undefined {
   if ("failed" in recorded) return wrongFailure(reply, recorded.failed);
-  if ("failed" in reply.outcome)
-    return `failed: ${reply.status} ${reply.code} ${reply.problem || reply.outcome.failed.message}`;
+  if ("failed" in reply.outcome) return `failed: ${toldBy(reply)}; ${reply.outcome.failed.message}`;
   const { kept, ...said } = recorded.answer;
   const { kept: _, ...got } = reply.outcome.answer;
   const lost = kept.find((each) => each !== "" && !reply.raw.includes(inJson(each)));
@@ -60,8 +59,10 @@ const codes: readonly [(failed: Failed) => boolean, string][] = [
 function wrongFailure(reply: Reply, failed: Failed): string | undefined {
   if (!("failed" in reply.outcome))
     return `answered, though the provider failed: ${failed.message}`;
+  if (failed.cause !== undefined)
+    return reply.cause === failed.cause ? undefined : `${toldBy(reply)}, expected ${failed.cause}`;
   const expected = codes.find(([applies]) => applies(failed))?.[1] ?? "upstream_error";
   return reply.code === expected
     ? undefined
-    : `${reply.code} (${reply.problem}), expected ${expected} for ${failed.status} ${failed.message}`;
+    : `${toldBy(reply)}, expected ${expected} for ${failed.status} ${failed.message}`;
 }

@@ -1,9 +1,10 @@
 /** One recording through the running gateway: its answer however it is cut, and its request. */
 import type { JsonObject } from "../../src/core/json.ts";
+import type { RunningGateway } from "../support/gateway.ts";
 import type { Outcome } from "./answer.ts";
 import { readRecorded } from "./answers/index.ts";
 import { makeChannel } from "./channels.ts";
-import { ask } from "./client.ts";
+import { ask, toldBy } from "./client.ts";
 import { wrongWith } from "./compare.ts";
 import type { Recording, Wire } from "./recording.ts";
 import { compareRequest, convertRequest } from "./requests/index.ts";
@@ -26,7 +27,8 @@ const cuts: readonly Cut[] = [1, 7, 1021];
 
 /** Where each wire's requests arrive. */
 const doors: Readonly<Record<Wire, RegExp>> = {
-  chat: /\/chat\/completions(\?|$)/,
+  // Writer's has a shorter name.
+  chat: /\/chat(\/completions)?(\?|$)/,
   messages: /\/messages$|RawPredict$/,
   gemini: /enerateContent(\?|$)/,
   responses: /\/responses(\?|$)/,
@@ -38,13 +40,18 @@ const doors: Readonly<Record<Wire, RegExp>> = {
 const responsesOnlyModel = "gpt-5-pro";
 
 export interface Stage {
-  gateway: { base: string; key: string };
+  gateway: RunningGateway;
   replayer: Replayer;
 }
 
-export async function replay(stage: Stage, recording: Recording): Promise<Result[]> {
+/** `expected`: what the recording says, where it is not to be read from its bytes. */
+export async function replay(
+  stage: Stage,
+  recording: Recording,
+  expected?: Outcome,
+): Promise<Result[]> {
   const { gateway, replayer } = stage;
-  const recorded = readRecorded(recording);
+  const recorded = expected ?? readRecorded(recording);
   const kind: Kind = "failed" in recorded ? "error" : recording.stream ? "streamed" : "whole";
   const place = replayer.serve(recording, undefined);
   const channel = await makeChannel(gateway, recording, place, replayer.port);
@@ -54,7 +61,7 @@ export async function replay(stage: Stage, recording: Recording): Promise<Result
         recording,
         kind,
         verdict: "absent",
-        reason: `not yet reachable: ${channel.refused.replace(/;.*/, "")}`,
+        reason: `not yet reachable: ${channel.refused}`,
       },
     ];
   const model = `${channel.name}/${recording.wire === "responses" ? responsesOnlyModel : recording.model}`;
@@ -77,11 +84,11 @@ async function replayAnswer(
 ): Promise<Result> {
   replayer.serve(recording, cut);
   replayer.forget(recording);
-  const reply = await ask(gateway.base, gateway.key, simplest(model, recording.stream));
+  const reply = await ask(gateway, simplest(model, recording.stream));
   const path = replayer.asked(recording)?.path;
   const detail = cut === undefined ? {} : { detail: `${cut} bytes a piece` };
   if (path === undefined || !doors[recording.wire].test(path)) {
-    const reason = `not yet reachable: ${path ?? `${reply.code} ${reply.problem}`}`;
+    const reason = `not yet reachable: ${path ?? toldBy(reply)}`;
     return { recording, kind, ...detail, verdict: "absent", reason };
   }
   const reason = wrongWith(reply, recorded);
@@ -109,11 +116,11 @@ async function replayRequest(
     return [{ recording, kind, verdict: "absent", reason: converted.unfit }];
   replayer.serve(recording, undefined);
   replayer.forget(recording);
-  const reply = await ask(gateway.base, gateway.key, { ...converted.body, model });
+  const reply = await ask(gateway, { ...converted.body, model });
   const asked = replayer.asked(recording);
   const reason =
     asked === undefined
-      ? `refused: ${reply.code} ${reply.problem}`
+      ? `refused: ${toldBy(reply)}`
       : compareRequest(recording.wire, asked.body, request);
   return reason === undefined
     ? [{ recording, kind, verdict: "right" }]

@@ -24,7 +24,7 @@ export function table(results: readonly Result[]): string {
     ),
   ]);
   const lines = [["right of replayed", ...kinds], ...rows].map(([first = "", ...rest]) =>
-    [first.padEnd(18), ...rest.map((each) => each.padStart(12))].join(""),
+    [first.padEnd(18), ...rest.map((each) => each.padStart(14))].join(""),
   );
   return lines.join("\n");
 }
