@@ -1,13 +1,16 @@
 /** Starts Parley from this checkout, as its users do, with the suite's upstream as its OpenAI. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Channel } from "./faults/fault.ts";
 import { secrets } from "./faults/secrets.ts";
+import { answerBytes } from "./faults/size.ts";
+import { unresolvableHost } from "./faults/unreachable.ts";
 
 export interface Gateway {
   /** With its version: `http://127.0.0.1:4100/v1`. */
@@ -23,8 +26,11 @@ const startMs = 20_000;
 const command = fileURLToPath(new URL("../../bin/parley.js", import.meta.url));
 
 /** Throws where it does not become ready; nothing of it is left then. */
-export async function startParley(upstreamPort: number): Promise<Gateway> {
+export async function startParley(upstreamPort: number, tlsPort: number): Promise<Gateway> {
   const directory = await mkdtemp(join(tmpdir(), "parley-truth-"));
+  const config = join(directory, "parley.yaml");
+  // JSON is YAML.
+  await writeFile(config, JSON.stringify(configuration(tlsPort)));
   const port = await freePort();
   const key = `truth-${randomBytes(16).toString("hex")}`;
   const child = spawn(process.execPath, [command, "serve"], {
@@ -39,6 +45,7 @@ export async function startParley(upstreamPort: number): Promise<Gateway> {
       PARLEY_HOST: "127.0.0.1",
       PARLEY_DATA_DIR: join(directory, "data"),
       PARLEY_ADMIN_KEY: key,
+      PARLEY_CONFIG: config,
       OPENAI_API_KEY: secrets.key,
       OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
     },
@@ -71,6 +78,24 @@ export async function startParley(upstreamPort: number): Promise<Gateway> {
     throw new Error(`Parley does not become ready:\n${log}`);
   }
   return { base: `http://127.0.0.1:${port}/v1`, key, log: () => log, alive, stop };
+}
+
+/** What the faults of size and of unreachable providers need; the upstream's channel comes from the environment. */
+function configuration(tlsPort: number): Record<string, unknown> {
+  const channel = (name: Channel, host: string) => ({
+    name,
+    provider: "compatible",
+    base_url: `https://${host}/v1`,
+    credential: secrets.key,
+    models: [name],
+  });
+  return {
+    limits: { answer_bytes: answerBytes },
+    channels: [
+      channel("unresolvable", unresolvableHost),
+      channel("self-signed", `127.0.0.1:${tlsPort}`),
+    ],
+  };
 }
 
 async function ready(port: number): Promise<boolean> {

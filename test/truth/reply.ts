@@ -5,8 +5,8 @@ export type Step =
   | string
   | Uint8Array
   | { waitMs: number }
-  /** The same text again and again until the other side leaves. */
-  | { repeat: string; everyMs: number };
+  /** The same text again and again, at most so many `times`, until the other side leaves. */
+  | { repeat: string; everyMs: number; times?: number };
 
 /**
  * How the connection is left after the last step. `finish`: the framing is completed and the

@@ -17,23 +17,27 @@
  * `--contract native` expects Parley's exact status, code and headers (the default for Parley), `any` the
  * class of the failure alone: the client's (4xx), a rate limit (429), the provider's or the gateway's (5xx),
  * and accepts an error event in a stream that has said nothing yet (the default with --gateway). Faults of
- * time set short limits by the request's `gateway` object and are put to Parley only.
+ * time set short limits by the request's `gateway` object and are put to Parley only; those of size and of
+ * unreachable providers need settings of their own, and are put only to the Parley that is started for the run.
  *
  * Faults are data in `faults/`, written against a wire format (`wires/wire.ts`): another wire is one file
  * there, its own oddities one in `faults/`, and a line in `wires` below.
  *
  * Files: `reply.ts` what an upstream does, `upstream.ts` the server that does it, `faults/` the tables,
- * `client.ts` the client, `judge.ts` the verdict, `suite.ts` the run, `gateway.ts` Parley started for it.
+ * `client.ts` the client, `judge.ts` the verdict, `suite.ts` the run, `gateway.ts` Parley started for it,
+ * `self-signed.ts` the upstream whose certificate is not to be trusted.
  */
 import { parseArgs } from "node:util";
 import type { Answer, NoAnswer } from "./client.ts";
+import { fitFor } from "./faults/fault.ts";
 import { type Gateway, startParley } from "./gateway.ts";
 import type { Verdict } from "./judge.ts";
 import { printTable } from "./report.ts";
+import { startTlsUpstream } from "./self-signed.ts";
 import { type Row, repliesOf, rowsOf, runSuite, type Target } from "./suite.ts";
 import { startUpstream } from "./upstream.ts";
 import { openaiChat } from "./wires/openai-chat.ts";
-import type { Mode, Wire } from "./wires/wire.ts";
+import { type Mode, say, type Wire } from "./wires/wire.ts";
 
 const wires: Readonly<Record<string, Wire>> = { "openai-chat": openaiChat };
 
@@ -66,9 +70,13 @@ async function main(): Promise<number> {
   const strictness = options.contract ?? (options.gateway === undefined ? "native" : "any");
   if (strictness !== "native" && strictness !== "any")
     throw new Error("--contract is native or any");
-  const rows = rowsOf(wire, options.only).filter(
-    ({ fault }) => strictness === "native" || fault.timeouts === undefined,
-  );
+  const fits =
+    options.gateway === undefined
+      ? ["any", "parley", "own"]
+      : strictness === "native"
+        ? ["any", "parley"]
+        : ["any"];
+  const rows = rowsOf(wire, options.only).filter(({ fault }) => fits.includes(fitFor(fault)));
   if (rows.length === 0) throw new Error(`no fault is called ${options.only}`);
   if (options.list) {
     for (const { table, fault } of rows) console.log(`${table}  ${fault.name}: ${fault.what}`);
@@ -76,9 +84,11 @@ async function main(): Promise<number> {
   }
   const upstream = await startUpstream(Number(options["upstream-port"]), repliesOf(rows));
   console.log(`upstream: http://127.0.0.1:${upstream.port}/v1`);
+  const answer = wire.answer(say({ text: "Fine.", finish: wire.finishes.stop }));
+  const tls = await startTlsUpstream(answer);
   let parley: Gateway | undefined;
   try {
-    if (options.gateway === undefined) parley = await startParley(upstream.port);
+    if (options.gateway === undefined) parley = await startParley(upstream.port, tls.port);
     const target: Target = {
       base: parley?.base ?? options.gateway ?? "",
       key: parley?.key ?? options.key,
@@ -93,6 +103,7 @@ async function main(): Promise<number> {
   } finally {
     await parley?.stop();
     await upstream.close();
+    await tls.close();
   }
 }
 

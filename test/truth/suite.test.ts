@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { fitFor } from "./faults/fault.ts";
 import { type Row, repliesOf, rowsOf, runSuite } from "./suite.ts";
 import { startUpstream } from "./upstream.ts";
 import { openaiChat } from "./wires/openai-chat.ts";
@@ -9,7 +10,7 @@ describe("the suite of upstream faults, put to a pass-through", () => {
   let rows: Row[] = [];
 
   before(async () => {
-    rows = rowsOf(openaiChat).filter(({ fault }) => fault.timeouts === undefined);
+    rows = rowsOf(openaiChat).filter(({ fault }) => fitFor(fault) === "any");
     const upstream = await startUpstream(0, repliesOf(rows));
     const base = `http://127.0.0.1:${upstream.port}/v1`;
     await runSuite(

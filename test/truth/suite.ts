@@ -8,12 +8,14 @@ import type { Case, Fault } from "./faults/fault.ts";
 import { leaks } from "./faults/leaks.ts";
 import { retryAfter } from "./faults/retry-after.ts";
 import { secrets } from "./faults/secrets.ts";
+import { size } from "./faults/size.ts";
 import { statuses } from "./faults/statuses.ts";
 import { streamBreaks } from "./faults/stream-breaks.ts";
 import { streamErrors } from "./faults/stream-errors.ts";
 import { streamStarts } from "./faults/stream-starts.ts";
 import { time } from "./faults/time.ts";
 import { transport } from "./faults/transport.ts";
+import { unreachable } from "./faults/unreachable.ts";
 import { judge, type Strictness, type Verdict } from "./judge.ts";
 import type { Received, Replies } from "./reply.ts";
 import type { Upstream } from "./upstream.ts";
@@ -58,6 +60,8 @@ export function rowsOf(wire: Wire, only = ""): Row[] {
     "stream-breaks": streamBreaks(wire),
     [wire.name]: wire.ownFaults(),
     time: time(wire),
+    size: size(wire),
+    unreachable: unreachable(),
     controls: controls(wire),
   };
   const rows = Object.entries(tables).flatMap(([table, faults]) =>
@@ -128,7 +132,7 @@ async function put(
   upstream: Upstream,
 ): Promise<{ verdict: Verdict; answer: Answer | NoAnswer }> {
   const { fault } = task.row;
-  const model = target.modelPrefix + fault.name;
+  const model = fault.channel ?? target.modelPrefix + fault.name;
   const body = {
     ...wire.request(model, task.mode, fault.ask ?? {}),
     ...(fault.timeouts === undefined ? {} : { gateway: { timeouts: fault.timeouts } }),
@@ -150,7 +154,8 @@ async function put(
     usageAsked: fault.ask?.usage === true,
   });
   // A failure of the gateway's own would otherwise pass for one well told.
-  if (fault.refused === undefined && upstream.calls(fault.name) === before)
+  const reaches = fault.refused === undefined && fault.channel === undefined;
+  if (reaches && upstream.calls(fault.name) === before)
     verdict.lies.push("the upstream was never asked");
   return { verdict, answer };
 }

@@ -152,7 +152,7 @@ async function play(socket: Socket, reply: Reply): Promise<void> {
     if (typeof step === "string" || step instanceof Uint8Array) write(socket, framing, step);
     else if ("waitMs" in step) await sleep(step.waitMs);
     else
-      while (!socket.destroyed) {
+      for (let left = step.times ?? Infinity; left > 0 && !socket.destroyed; left -= 1) {
         write(socket, framing, step.repeat);
         await sleep(step.everyMs);
       }

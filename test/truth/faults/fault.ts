@@ -18,6 +18,18 @@ export interface Fault {
   unsaid?: readonly string[];
   /** The upstream has stopped listening. */
   refused?: true;
+  /** Needs the limits that the suite's own gateway is started with. */
+  limited?: true;
+  /** Needs this channel of the suite's own gateway, where the model's name is enough; the upstream is not asked. */
+  channel?: Channel;
+}
+
+export type Channel = "unresolvable" | "self-signed";
+
+/** Whether a fault can be put to any gateway, to any Parley, or only to the one that the suite starts. */
+export function fitFor(fault: Fault): "any" | "parley" | "own" {
+  if (fault.limited === true || fault.channel !== undefined) return "own";
+  return fault.timeouts === undefined ? "any" : "parley";
 }
 
 export interface Ask {

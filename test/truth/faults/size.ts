@@ -1,0 +1,52 @@
+/** Answers without measure, under the limit that the suite sets: `limits.answer_bytes`. */
+import type { Step } from "../reply.ts";
+import { sse } from "../reply.ts";
+import { say, type Wire } from "../wires/wire.ts";
+import { broken, either, type Fault, given, streamed, told, whole } from "./fault.ts";
+
+/** What Parley is started with. */
+export const answerBytes = 1024 * 1024;
+
+const typed = { "content-type": "application/json" };
+/** Bounded all the same, for a gateway that has no limit. */
+const endless: Step = { repeat: "a".repeat(256 * 1024), everyMs: 2, times: 400 };
+
+export function size(wire: Wire): Fault[] {
+  const large = (bytes: number) => say({ text: "x".repeat(bytes), finish: wire.finishes.stop });
+  const fits = large(answerBytes - 4096);
+  const tooLarge = told("upstream.body_too_large");
+  const faults = [
+    whole(
+      "too-large",
+      "an answer beyond the limit",
+      { headers: typed, steps: [JSON.stringify(wire.answer(large(answerBytes)))] },
+      tooLarge,
+    ),
+    whole(
+      "endless-answer",
+      "an answer that does not end",
+      { headers: typed, framing: "chunked", steps: ['{"id":"', endless] },
+      tooLarge,
+    ),
+    streamed(
+      "endless-event",
+      "a first event that does not end",
+      sse([wire.text("x").slice(0, -6), endless]),
+      // Where it takes so long that the stream had to begin, the stream tells it.
+      either(tooLarge, broken(say(), "upstream.body_too_large")),
+    ),
+    streamed(
+      "endless-event-in-text",
+      "an event that does not end, after text",
+      sse([wire.opening(), wire.text("So far"), wire.text("x").slice(0, -6), endless]),
+      broken(say({ text: "So far" }), "upstream.body_too_large"),
+    ),
+    whole(
+      "nearly-too-large",
+      "control: an answer just within the limit",
+      { headers: typed, steps: [JSON.stringify(wire.answer(fits))] },
+      given(fits),
+    ),
+  ];
+  return faults.map((fault) => ({ ...fault, limited: true }));
+}
