@@ -9,8 +9,8 @@ import { finishReason } from "./stop-reasons.ts";
 import { readUsage } from "./usage.ts";
 import { DIALECT } from "./wire.ts";
 
-/** What of an answer is read into events; the rest stays under `extra`. */
-const answerFields: ReadonlySet<string> = new Set(["output", "stopReason", "usage"]);
+/** What of an answer is read into events, the tier with the usage; the rest stays under `extra`. */
+const answerFields: ReadonlySet<string> = new Set(["output", "stopReason", "usage", "serviceTier"]);
 
 export function readAnswer(body: Json, context: ReadContext): Event[] {
   if (!isObject(body)) throw new Failure("upstream.shape_unknown");

@@ -22,7 +22,7 @@ type OpenBlock =
 
 /** `p` is padding, which hides the lengths of the pieces. */
 const stopFields: ReadonlySet<string> = new Set(["stopReason", "p"]);
-const metadataFields: ReadonlySet<string> = new Set(["usage", "p"]);
+const metadataFields: ReadonlySet<string> = new Set(["usage", "serviceTier", "p"]);
 
 export class ConverseReader implements StreamReader {
   readonly #context: ReadContext;
