@@ -102,7 +102,6 @@ function simplest(model: string, stream: boolean): JsonObject {
   return stream ? { ...body, stream_options: { include_usage: true } } : body;
 }
 
-/** Nothing where the wire's requests have no counterpart in chat that this harness writes. */
 async function replayRequest(
   { gateway, replayer }: Stage,
   recording: Recording,
@@ -110,7 +109,6 @@ async function replayRequest(
   model: string,
 ): Promise<Result[]> {
   const converted = convertRequest(recording, request);
-  if (converted === undefined) return [];
   const kind = "request";
   if ("unfit" in converted)
     return [{ recording, kind, verdict: "absent", reason: converted.unfit }];

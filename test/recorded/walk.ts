@@ -82,3 +82,10 @@ export function leaves(value: Json | undefined): string[] {
   if (Array.isArray(value)) return value.flatMap(leaves);
   return isObject(value) ? Object.values(value).flatMap(leaves) : [];
 }
+
+/** Without the fields that are undefined. */
+export function defined(values: Record<string, Json | undefined>): JsonObject {
+  const result: JsonObject = {};
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) result[name] = value;
+  return result;
+}

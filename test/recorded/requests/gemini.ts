@@ -1,6 +1,6 @@
 /** Google's generateContent in chat's words: text, system, media, functions and their answers, thinking, JSON output. */
 import { isObject, type Json, type JsonObject } from "../../../src/core/json.ts";
-import { at, list, object, text } from "../walk.ts";
+import { at, defined, list, object, text } from "../walk.ts";
 import { only, Unfit } from "./unfit.ts";
 
 const fields = ["contents", "systemInstruction", "generationConfig", "tools", "toolConfig"];
@@ -213,12 +213,6 @@ function thinkingOf(config: JsonObject): Json | undefined {
     exclude: shown === false ? true : undefined,
     enabled: shown === true && budget === undefined && level === undefined ? true : undefined,
   });
-}
-
-function defined(values: Record<string, Json | undefined>): JsonObject {
-  const result: JsonObject = {};
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) result[name] = value;
-  return result;
 }
 
 /**

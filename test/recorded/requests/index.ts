@@ -3,8 +3,11 @@ import type { JsonObject } from "../../../src/core/json.ts";
 import type { Recording, Wire } from "../recording.ts";
 import { difference } from "../walk.ts";
 import { chatMeaning } from "./chat.ts";
+import { cohereMeaning, cohereToChat } from "./cohere.ts";
+import { converseMeaning, converseToChat } from "./converse.ts";
 import { geminiMeaning, geminiToChat } from "./gemini.ts";
 import { messagesMeaning, messagesToChat } from "./messages.ts";
+import { responsesMeaning, responsesToChat } from "./responses.ts";
 import { Unfit } from "./unfit.ts";
 
 interface RequestWire {
@@ -14,19 +17,20 @@ interface RequestWire {
   meaning(request: JsonObject): JsonObject;
 }
 
-const wires: Partial<Record<Wire, RequestWire>> = {
+const wires: Readonly<Record<Wire, RequestWire>> = {
   chat: { toChat: (request) => request, meaning: chatMeaning },
   messages: { toChat: messagesToChat, meaning: messagesMeaning },
   gemini: { toChat: geminiToChat, meaning: geminiMeaning },
+  responses: { toChat: responsesToChat, meaning: responsesMeaning },
+  converse: { toChat: converseToChat, meaning: converseMeaning },
+  cohere: { toChat: cohereToChat, meaning: cohereMeaning },
 };
 
-/** Undefined: no converter for this wire. */
 export function convertRequest(
   { wire, stream, provider }: Recording,
   request: JsonObject,
-): { body: JsonObject } | { unfit: string } | undefined {
+): { body: JsonObject } | { unfit: string } {
   const found = wires[wire];
-  if (found === undefined) return undefined;
   try {
     return { body: { ...found.toChat(request, provider), stream } };
   } catch (thrown) {
@@ -41,6 +45,6 @@ export function compareRequest(
   sent: JsonObject,
   recorded: JsonObject,
 ): string | undefined {
-  const meaning = wires[wire]?.meaning ?? ((request: JsonObject) => request);
+  const { meaning } = wires[wire];
   return difference(meaning(sent), meaning(recorded));
 }

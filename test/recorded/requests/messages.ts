@@ -1,6 +1,6 @@
 /** Anthropic's Messages in chat's words: text, system, images, documents, tools, results, thinking, cache marks. */
 import { isObject, type Json, type JsonObject } from "../../../src/core/json.ts";
-import { list, object, text } from "../walk.ts";
+import { defined, list, object, text } from "../walk.ts";
 import { only, Unfit } from "./unfit.ts";
 
 const fields = [
@@ -191,12 +191,6 @@ function outputOf({ format }: JsonObject): JsonObject {
   if (!isObject(format)) return {};
   const json_schema = { name: "answer", schema: format.schema ?? {} };
   return { response_format: { type: "json_schema", json_schema } };
-}
-
-function defined(values: Record<string, Json | undefined>): JsonObject {
-  const result: JsonObject = {};
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) result[name] = value;
-  return result;
 }
 
 /**
