@@ -2,8 +2,9 @@
  * AWS's binary event stream: a prelude with lengths, headers, a payload, and a CRC of each.
  * https://docs.aws.amazon.com/lexv2/latest/dg/event-stream-encoding.html
  */
+import { createRequire } from "node:module";
 import { crc32 } from "node:zlib";
-import { EventStreamCodec } from "@smithy/eventstream-codec";
+import type { EventStreamCodec } from "@smithy/eventstream-codec";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { Failure } from "../failures/failure.ts";
 import type { Frame } from "./frames.ts";
@@ -19,10 +20,19 @@ const PRELUDE = 12;
 const SHORTEST = 16;
 const defaultMaxMessageLength = 16 * 1024 * 1024;
 
-const codec = new EventStreamCodec(
-  (bytes) => (typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("utf8")),
-  (text) => Buffer.from(text, "utf8"),
-);
+const require = createRequire(import.meta.url);
+let loaded: EventStreamCodec | undefined;
+
+/** Loaded with the first message, without waiting: most gateways never see one. */
+function codec(): EventStreamCodec {
+  if (loaded !== undefined) return loaded;
+  const library: typeof import("@smithy/eventstream-codec") = require("@smithy/eventstream-codec");
+  loaded = new library.EventStreamCodec(
+    (bytes) => (typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("utf8")),
+    (text) => Buffer.from(text, "utf8"),
+  );
+  return loaded;
+}
 
 /** Bytes of an event stream in, however they are cut; whole messages out. */
 export class EventStreamDecoder {
@@ -89,9 +99,9 @@ export class EventStreamDecoder {
 }
 
 function readMessage(bytes: Uint8Array): Frame {
-  let message: ReturnType<typeof codec.decode>;
+  let message: ReturnType<EventStreamCodec["decode"]>;
   try {
-    message = codec.decode(bytes);
+    message = codec().decode(bytes);
   } catch (thrown) {
     throw unreadable(thrown instanceof Error ? thrown.message : String(thrown));
   }
@@ -131,7 +141,7 @@ export function encodeException(type: string, payload: JsonObject): Uint8Array {
 }
 
 function encode(kind: string, header: string, type: string, payload: JsonObject): Uint8Array {
-  return codec.encode({
+  return codec().encode({
     headers: {
       [header]: { type: "string", value: type },
       ":content-type": { type: "string", value: "application/json" },

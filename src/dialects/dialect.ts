@@ -112,6 +112,7 @@ export interface AnswerContext {
   echo?: JsonObject;
 }
 
+/** Where the framing is `aws-eventstream`, the text is bytes, one character each (`binaryBytes` of aws-eventstream.ts). */
 export interface StreamWriter {
   /** The event as wire text; empty where the dialect says nothing at this point. */
   write(event: Event): string;

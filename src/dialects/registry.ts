@@ -1,5 +1,6 @@
 /** Every wire format that Parley speaks, by name. A new one adds its line. */
 import { anthropicMessages } from "./anthropic-messages/index.ts";
+import { bedrockConverse } from "./bedrock-converse/index.ts";
 import type { Dialect, DialectName } from "./dialect.ts";
 import { gemini } from "./gemini/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
@@ -10,4 +11,5 @@ export const dialects: Readonly<Partial<Record<DialectName, Dialect>>> = {
   "openai-responses": openaiResponses,
   "anthropic-messages": anthropicMessages,
   gemini,
+  "bedrock-converse": bedrockConverse,
 };

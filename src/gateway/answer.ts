@@ -3,13 +3,14 @@ import type { Event } from "../core/events.ts";
 import type { Json } from "../core/json.ts";
 import type {
   AnswerContext,
+  Dialect,
   ReadContext,
   StreamReader,
   StreamWriter,
 } from "../dialects/dialect.ts";
+import { type FrameDecoder, frameDecoder } from "../dialects/frame-decoder.ts";
 import type { Frame } from "../dialects/frames.ts";
 import type { Relay, Summary } from "../dialects/relay.ts";
-import { SseDecoder } from "../dialects/sse.ts";
 import { asFailure, Failure } from "../failures/failure.ts";
 import type { Exchange } from "./exchange.ts";
 import type { OutgoingBody } from "./request-body.ts";
@@ -78,7 +79,7 @@ export function streamRelay(exchange: Exchange, sent: OutgoingBody, context: Rea
   if (sent.passesThrough && sent.dialect.passThrough !== undefined) {
     return sent.dialect.passThrough.relay(context, { usageWanted: exchange.streamUsage });
   }
-  return new TranslatingRelay(sent.dialect.readStream(context), exchange);
+  return new TranslatingRelay(sent.dialect, context, exchange);
 }
 
 /** Events instead of bytes: frames are read by the provider's dialect and written by the client's. */
@@ -87,13 +88,14 @@ class TranslatingRelay implements Relay {
   content = false;
   done = false;
   failure: Failure | undefined;
-  readonly #frames = new SseDecoder();
+  readonly #frames: FrameDecoder;
   readonly #reader: StreamReader;
   readonly #exchange: Exchange;
   #writer: StreamWriter | undefined;
 
-  constructor(reader: StreamReader, exchange: Exchange) {
-    this.#reader = reader;
+  constructor(dialect: Dialect, context: ReadContext, exchange: Exchange) {
+    this.#frames = frameDecoder(dialect.framing);
+    this.#reader = dialect.readStream(context);
     this.#exchange = exchange;
   }
 

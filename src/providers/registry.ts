@@ -1,5 +1,6 @@
 /** Every provider that a channel can name. A new one is one line here. */
 import { anthropic } from "./anthropic/index.ts";
+import { bedrock } from "./bedrock/index.ts";
 import { compatible } from "./compatible/index.ts";
 import { gemini } from "./gemini/index.ts";
 import { openai } from "./openai/index.ts";
@@ -7,7 +8,15 @@ import type { Provider } from "./provider.ts";
 import { sandbox } from "./sandbox/index.ts";
 import { vertex } from "./vertex/index.ts";
 
-const all: readonly Provider[] = [sandbox, openai, anthropic, gemini, vertex, ...compatible];
+const all: readonly Provider[] = [
+  sandbox,
+  openai,
+  anthropic,
+  gemini,
+  vertex,
+  bedrock,
+  ...compatible,
+];
 
 export const providers: ReadonlyMap<string, Provider> = new Map(
   all.map((provider) => [provider.name, provider]),

@@ -3,7 +3,6 @@
  * A path whose segments are encoded is encoded once more where it is signed, as every service but S3 wants.
  */
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
-import { SignatureV4 } from "@smithy/signature-v4";
 
 export interface AccessKey {
   accessKeyId: string;
@@ -25,6 +24,8 @@ export interface ToSign {
 /** The headers that carry the signature: `authorization`, `x-amz-date`, and the session's token where there is one. */
 export async function signatureHeaders(request: ToSign): Promise<Record<string, string>> {
   const { url, key, region, service, method, body } = request;
+  // Loaded with the first signature: most gateways make none.
+  const { SignatureV4 } = await import("@smithy/signature-v4");
   const signer = new SignatureV4({
     service,
     region,
