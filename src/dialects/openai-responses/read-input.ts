@@ -172,7 +172,7 @@ function shareOrigin(parts: readonly Part[]): void {
 }
 
 function isMessage(item: WireItem): item is Message {
-  return item.type === "message" || item.type == null;
+  return item.type === "message" || item.type === undefined;
 }
 function isCall(item: WireItem): item is Call {
   return item.type === "function_call" || item.type === "custom_tool_call";

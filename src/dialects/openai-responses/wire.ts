@@ -55,7 +55,7 @@ const content = Type.Union([Type.String(), Type.Array(contentPart)]);
 
 const item = Type.Union([
   Type.Object({
-    type: maybe(literal("message")),
+    type: Type.Optional(literal("message")),
     role: Type.Enum(["user", "assistant", "system", "developer"]),
     content,
     id: text,
