@@ -13,6 +13,7 @@ const options: Readonly<Record<string, Record<string, string>>> = {
 export async function makeChannel(
   gateway: RunningGateway,
   { provider }: Recording,
+  model: string,
   place: string,
   upstream: number,
 ): Promise<{ name: string } | { refused: string }> {
@@ -22,6 +23,8 @@ export async function makeChannel(
     provider,
     base_url: `http://127.0.0.1:${upstream}${place}`,
     credential: "recorded-credential",
+    // Served by this channel alone, whatever the provider's own patterns take for theirs.
+    models: [model],
     retries: 0,
     options: options[provider] ?? {},
   });

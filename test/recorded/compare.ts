@@ -49,7 +49,8 @@ const codes: readonly [(failed: Failed) => boolean, string][] = [
   [({ status }) => status === 429, "rate_limit_exceeded"],
   [
     ({ status, message }) =>
-      status === 400 && /^Unsupported (value|parameter)|without its required/.test(message),
+      status === 400 &&
+      /^Unsupported (value|parameter)|without its required|doesn't support the/.test(message),
     "invalid_parameter_value",
   ],
   [({ status }) => status === 400, "invalid_request"],

@@ -54,7 +54,8 @@ export async function replay(
   const recorded = expected ?? readRecorded(recording);
   const kind: Kind = "failed" in recorded ? "error" : recording.stream ? "streamed" : "whole";
   const place = replayer.serve(recording, undefined);
-  const channel = await makeChannel(gateway, recording, place, replayer.port);
+  const own = recording.wire === "responses" ? responsesOnlyModel : recording.model;
+  const channel = await makeChannel(gateway, recording, own, place, replayer.port);
   if ("refused" in channel)
     return [
       {
@@ -64,7 +65,7 @@ export async function replay(
         reason: `not yet reachable: ${channel.refused}`,
       },
     ];
-  const model = `${channel.name}/${recording.wire === "responses" ? responsesOnlyModel : recording.model}`;
+  const model = `${channel.name}/${own}`;
   const results = [await replayAnswer(stage, recording, recorded, { kind, model, cut: undefined })];
   if (results[0]?.verdict === "absent") return results;
   for (const cut of recording.stream ? cuts : []) {

@@ -61,6 +61,8 @@ function normalAnswer(body: Json): Json {
   const message = digObject(plain, "output", "message");
   message.content = contentOf(plain).filter((block) => block.text !== "");
   for (const block of contentOf(plain)) {
+    // Some fixtures name the kind beside the field that names it.
+    if (Object.keys(block).length > 1) delete block.type;
     if (isObject(block.toolUse) && block.toolUse.type === "tool_use") delete block.toolUse.type;
   }
   return plain;

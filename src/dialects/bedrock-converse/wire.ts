@@ -13,10 +13,10 @@ export const DIALECT = "bedrock-converse";
 /** The maker that state has when a client sends it as Bedrock would have given it. */
 export const BEDROCK: Origin = { provider: "bedrock" };
 
-/** A block is a union: an object of one field, which names its kind. */
+/** A block is a union: an object of one field, which names its kind. Some who send them add a `type`, as Anthropic has it. */
 export function kindOf(block: JsonObject): [kind: string, value: Json] | undefined {
-  for (const [kind, value] of Object.entries(block)) if (value !== null) return [kind, value];
-  return undefined;
+  const said = Object.entries(block).filter(([, value]) => value !== null);
+  return said.find(([kind]) => kind !== "type") ?? said[0];
 }
 
 /** The canonical mark of a `cachePoint`, where it says no more than that mark can. */

@@ -73,14 +73,22 @@ function messagesOf(items: readonly Json[]): JsonObject[] {
 function addItem(message: JsonObject, type: string, item: JsonObject): void {
   switch (type) {
     case "message":
+      only(item, ["type", "role", "content", "id", "status"], "an answer's message");
       message.content = contentOf(item.content ?? "");
       return;
     case "reasoning": {
-      const index = list(message, "reasoning_details").length;
+      const before = list(message, "reasoning_details");
+      const from = before.length;
       const summary = list(item, "summary").map((each) => text(each, "text"));
+      // The state belongs to the last of the summaries.
+      const index = from + Math.max(0, summary.length - 1);
       message.reasoning_details = [
-        ...list(message, "reasoning_details"),
-        ...summary.map((each) => ({ type: "reasoning.summary", summary: each, index })),
+        ...before,
+        ...summary.map((each, place) => ({
+          type: "reasoning.summary",
+          summary: each,
+          index: from + place,
+        })),
         defined({
           type: "reasoning.encrypted",
           data: text(item, "encrypted_content"),
@@ -126,7 +134,7 @@ function partOf(part: JsonObject): JsonObject {
         image_url: defined({ url: part.image_url, detail: part.detail }),
       };
     case "input_file": {
-      const { file_data, file_id, filename } = part;
+      const { file_data = part.file_url, file_id, filename } = part;
       return { type: "file", file: defined({ file_data, file_id, filename }) };
     }
   }
@@ -170,7 +178,7 @@ function textOf({ format, verbosity }: JsonObject): JsonObject {
 /**
  * What means the same, said in one way: `instructions` are a system message before the input; content of
  * texts is their text; an item that needs no type or status has none; `null`, `stream: false`, an `auto`
- * choice, a plain text format and empty lists say nothing. Parley never lets the answer be stored unless the
+ * choice, a plain text format, an empty message and empty lists say nothing. Parley never lets the answer be stored unless the
  * client asks, and then has reasoning come in the answer itself; ids of items are given only where their
  * neighbours' are known too, as the API wants it, and the model's name is that of the door.
  */
@@ -178,7 +186,10 @@ export function responsesMeaning(request: JsonObject): JsonObject {
   const { model: _, stream: __, include: ___, store: ____, instructions, input, ...rest } = request;
   const first = typeof instructions === "string" ? [{ role: "system", content: instructions }] : [];
   const items = typeof input === "string" ? [{ role: "user", content: input }] : list(input);
-  const kept: JsonObject = { ...rest, input: [...first, ...items].map(itemMeaning) };
+  const said = [...first, ...items].filter(
+    (item) => text(item, "role") === "" || object(item).content !== "",
+  );
+  const kept: JsonObject = { ...rest, input: said.map(itemMeaning) };
   if (kept.tool_choice === "auto") delete kept.tool_choice;
   if (text(kept, "text", "format", "type") === "text")
     kept.text = { ...object(kept, "text"), format: null };
