@@ -8,6 +8,8 @@ import { writeAnswer } from "./write-answer.ts";
 import { writeRequest } from "./write-request.ts";
 import { writeStream } from "./write-stream.ts";
 
+export { echoOf } from "./echo.ts";
+
 export const openaiResponses: Dialect = {
   name: "openai-responses",
   framing: "sse",

@@ -141,6 +141,13 @@ const handlers: Readonly<Record<string, Handler>> = {
   "response.reasoning_text.done": (output, event, out) => {
     output.whole(place(event), "full", number(event.content_index), text(event.text), out);
   },
+  // The neutral specification's names: https://www.openresponses.org/specification
+  "response.reasoning.delta": (output, event, out) => {
+    output.delta(place(event), "full", number(event.content_index), text(event.delta), out);
+  },
+  "response.reasoning.done": (output, event, out) => {
+    output.whole(place(event), "full", number(event.content_index), text(event.text), out);
+  },
   "response.function_call_arguments.delta": (output, event, out) => {
     output.delta(place(event), "arguments", 0, text(event.delta), out);
   },

@@ -64,7 +64,11 @@ class AssistantWriter {
     if (!this.#writing.own) pairIds(this.#items, this.#path, this.#writing);
     if (this.#images.length > 0) {
       const text = "Images of the answer before:";
-      this.#items.push({ role: "user", content: [{ type: "input_text", text }, ...this.#images] });
+      this.#items.push({
+        type: "message",
+        role: "user",
+        content: [{ type: "input_text", text }, ...this.#images],
+      });
       this.#writing.warn(
         "images_moved",
         "Images of earlier answers were sent in a user message after them.",
@@ -79,10 +83,15 @@ class AssistantWriter {
       case "tool-call": {
         const call: JsonObject =
           part.kind === "custom"
-            ? { type: "custom_tool_call", call_id: part.id, name: part.name, input: part.arguments }
+            ? {
+                type: "custom_tool_call",
+                call_id: this.#writing.callId(part.id),
+                name: part.name,
+                input: part.arguments,
+              }
             : {
                 type: "function_call",
-                call_id: part.id,
+                call_id: this.#writing.callId(part.id),
                 name: part.name,
                 arguments: part.arguments,
               };
@@ -183,7 +192,7 @@ class AssistantWriter {
     const plain = content.length === 1 && parts[0]?.type === "text" && !only?.annotations;
     if (fields?.id === undefined) {
       const said = plain && only?.text !== undefined ? only.text : content;
-      this.#items.push({ role: "assistant", content: said, ...fields });
+      this.#items.push({ type: "message", role: "assistant", content: said, ...fields });
       return;
     }
     for (const part of content) if (part.type === "output_text") part.annotations ??= [];
@@ -256,7 +265,6 @@ function isOutput({ type, role }: JsonObject): boolean {
 function dropId(item: JsonObject): void {
   delete item.id;
   if (item.type !== "message") return;
-  delete item.type;
   delete item.status;
   const { content } = item;
   const [only] = Array.isArray(content) && content.length === 1 ? content : [];

@@ -61,10 +61,11 @@ function writeMessage(turn: Turn, extra: JsonObject, path: string, writing: Writ
   const say = () => {
     if (content.length === 0) return;
     const message: JsonObject = {
+      type: "message",
       role,
       content: writeContent(content, `${path}.content`, writing),
     };
-    if (Object.keys(extra).length > 0) Object.assign(message, { type: "message" }, extra);
+    Object.assign(message, extra);
     if (!Array.isArray(message.content) || message.content.length > 0) items.push(message);
     content = [];
   };
@@ -100,5 +101,5 @@ function writeResult(
   const type = custom.has(part.callId) ? "custom_tool_call_output" : "function_call_output";
   const output =
     part.content.length === 0 ? "" : writeContent(part.content, `${path}.output`, writing);
-  return { type, call_id: part.callId, output };
+  return { type, call_id: writing.callId(part.callId), output };
 }

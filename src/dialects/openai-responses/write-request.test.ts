@@ -9,6 +9,7 @@ import { openaiResponses } from "./index.ts";
 import { answering, reading } from "./testing.ts";
 
 const hello: JsonObject = { role: "user", content: "hi" };
+const helloItem = { type: "message", ...hello };
 
 function toOpenai(request: ChatRequest, model = "gpt-5-pro") {
   return openaiResponses.writeRequest(request, { model, origin: { provider: "openai" } });
@@ -31,16 +32,38 @@ function refusal(fields: JsonObject): [string, string | undefined] {
 
 describe("a chat request towards the Responses API", () => {
   test("is not kept by the provider, and gets its reasoning encrypted", () => {
-    const { body, warnings } = fromChat({ max_completion_tokens: 9 });
+    const { body, warnings } = fromChat({ max_completion_tokens: 90 });
     assert.deepEqual(body, {
       model: "gpt-5-pro",
-      input: [hello],
-      max_output_tokens: 9,
+      input: [helloItem],
+      max_output_tokens: 90,
       store: false,
       include: ["reasoning.encrypted_content"],
       stream: false,
     });
     assert.deepEqual(warnings, []);
+  });
+
+  test("has a limit that the API would refuse raised, with a warning", () => {
+    const { body, warnings } = fromChat({ max_completion_tokens: 1 });
+    assert.equal(body.max_output_tokens, 16);
+    assert.equal(warnings[0]?.param, "max_completion_tokens");
+  });
+
+  test("has ids of calls shortened that the API would refuse", () => {
+    const id = `call_${"x".repeat(80)}`;
+    const call = { id, type: "function", function: { name: "f", arguments: "{}" } };
+    const { body } = fromChat({
+      messages: [
+        hello,
+        { role: "assistant", content: null, tool_calls: [call] },
+        { role: "tool", tool_call_id: id, content: "x" },
+      ],
+    });
+    assert.ok(Array.isArray(body.input));
+    const [, asked, answered] = body.input.filter(isObject);
+    assert.equal(String(asked?.call_id).length, 45);
+    assert.equal(asked?.call_id, answered?.call_id);
   });
 
   test("does not ask a model without reasoning for it", () => {
@@ -148,8 +171,9 @@ describe("a chat request towards the Responses API", () => {
       ],
     });
     assert.deepEqual(body.input, [
-      { role: "system", content: "Be brief." },
+      { type: "message", role: "system", content: "Be brief." },
       {
+        type: "message",
         role: "user",
         content: [
           { type: "input_text", text: "see" },
@@ -283,7 +307,10 @@ describe("a request of another format towards the Responses API", () => {
       ],
     };
     const { body, warnings } = toOpenai(plainly({}, turn));
-    assert.deepEqual(body.input, [hello, { role: "assistant", content: "yes" }]);
+    assert.deepEqual(body.input, [
+      helloItem,
+      { type: "message", role: "assistant", content: "yes" },
+    ]);
     assert.equal(warnings[0]?.code, "reasoning_dropped");
     const other = openaiResponses.writeRequest(plainly({}, turn), {
       model: "m",
@@ -291,9 +318,9 @@ describe("a request of another format towards the Responses API", () => {
       manners: { reasoningBack: "field" },
     });
     assert.deepEqual(other.body.input, [
-      hello,
+      helloItem,
       { type: "reasoning", summary: [], content: [{ type: "reasoning_text", text: "hm" }] },
-      { role: "assistant", content: "yes" },
+      { type: "message", role: "assistant", content: "yes" },
     ]);
   });
 

@@ -27,7 +27,7 @@ export function writeRequest(request: ChatRequest, context: WriteContext): Writt
   if (tools.length > 0) body.tools = tools;
   set("tool_choice", request.toolChoice && writeChoice(request.toolChoice, writing));
   set("parallel_tool_calls", request.parallelToolCalls);
-  set("max_output_tokens", request.maxOutputTokens);
+  set("max_output_tokens", writeLimit(writing));
   set("temperature", request.temperature);
   set("top_p", request.topP);
   if (request.logprobs && request.logprobs.top > 0) body.top_logprobs = request.logprobs.top;
@@ -114,6 +114,20 @@ function webSearch({ extra }: ChatRequest): JsonObject[] {
     tool.user_location = isObject(approximate) ? { ...place, ...approximate } : place;
   }
   return [tool];
+}
+
+const leastOutput = 16;
+
+/** The API refuses a limit below 16, which chat takes. */
+function writeLimit(writing: Writing): number | undefined {
+  const { maxOutputTokens: limit } = writing.request;
+  if (limit === undefined || limit >= leastOutput || writing.own) return limit;
+  writing.warn(
+    "max_output_tokens_raised",
+    `The provider takes no limit below ${leastOutput} output tokens; ${limit} was sent as ${leastOutput}.`,
+    "max_completion_tokens",
+  );
+  return leastOutput;
 }
 
 function writeText({ output, verbosity }: ChatRequest): JsonObject | undefined {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Event } from "../../core/events.ts";
 import { isObject } from "../../core/json.ts";
-import { openaiResponses } from "./index.ts";
+import { echoOf, openaiResponses } from "./index.ts";
 import { answering, payloads, writeText } from "./testing.ts";
 
 const place = (index: number) => ({ choice: 0, index });
@@ -149,6 +149,17 @@ describe("a Responses stream for a client", () => {
     assert.equal(body.temperature, 0.2);
     assert.deepEqual(body.billing, { payer: "x" });
     assert.deepEqual(body.tools, []);
+  });
+
+  test("has the request's fields in the form that clients' types require", () => {
+    const tool = { type: "function", name: "f", parameters: {} };
+    assert.deepEqual(
+      echoOf({ model: "m", input: "x", tools: [tool], text: { verbosity: "low" }, top_p: null }),
+      {
+        tools: [{ ...tool, description: null, strict: true }],
+        text: { verbosity: "low", format: { type: "text" } },
+      },
+    );
   });
 
   test("shows another dialect's fields under its name", () => {

@@ -1,4 +1,5 @@
 /** What the parts of the request's writer share: where it goes, whether the client spoke this dialect, and the warnings so far. */
+import { createHash } from "node:crypto";
 import type { Warning } from "../../core/events.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { Failure } from "../../failures/failure.ts";
@@ -22,6 +23,12 @@ export class Writing {
   warn(code: string, message: string, param?: string): void {
     if (this.warnings.some((each) => each.code === code && each.message === message)) return;
     this.warnings.push(param === undefined ? { code, message } : { code, message, param });
+  }
+
+  /** The API takes ids of 64 characters at most: a longer one becomes another, the same wherever it stands. */
+  callId(id: string): string {
+    if (this.own || id.length <= 64) return id;
+    return `call_${createHash("sha256").update(id).digest("hex").slice(0, 40)}`;
   }
 
   warnState(param: string): void {
