@@ -3,7 +3,10 @@ import { isObject, type Json, type JsonObject } from "../../../src/core/json.ts"
 import { at, defined, list, object, parsed, text } from "../walk.ts";
 import { only, Unfit } from "./unfit.ts";
 
+/** Claude's thinking goes to Bedrock in the fields of the model's own. */
+const modelFields = ["thinking", "top_k"];
 const fields = [
+  "additionalModelRequestFields",
   "messages",
   "system",
   "inferenceConfig",
@@ -15,6 +18,8 @@ const fields = [
 export function converseToChat(request: JsonObject): JsonObject {
   only(request, fields, "the request");
   const inference = object(request, "inferenceConfig");
+  const own = object(request, "additionalModelRequestFields");
+  only(own, modelFields, "additionalModelRequestFields");
   const system = partsOf(list(request, "system"));
   return defined({
     messages: [
@@ -23,6 +28,8 @@ export function converseToChat(request: JsonObject): JsonObject {
     ],
     tools: toolsOf(list(request, "toolConfig", "tools")),
     tool_choice: choiceOf(object(request, "toolConfig", "toolChoice")),
+    thinking: own.thinking,
+    top_k: own.top_k,
     max_tokens: inference.maxTokens,
     temperature: inference.temperature,
     top_p: inference.topP,
@@ -111,12 +118,19 @@ function partOf(block: JsonObject): JsonObject {
 }
 
 function toolsOf(tools: readonly Json[]): Json[] | undefined {
-  const written = tools.map((tool) => {
+  const written: JsonObject[] = [];
+  for (const tool of tools) {
+    const last = written.at(-1);
+    if (isObject(at(tool, "cachePoint")) && last !== undefined) {
+      last.cache_control = { type: "ephemeral" };
+      continue;
+    }
     only(object(tool), ["toolSpec"], "a tool");
     const { name, description, inputSchema, strict } = object(tool, "toolSpec");
     const parameters = at(inputSchema, "json");
-    return { type: "function", function: defined({ name, description, parameters, strict }) };
-  });
+    const named = defined({ name, description, parameters, strict });
+    written.push({ type: "function", function: named });
+  }
   return written.length > 0 ? written : undefined;
 }
 
@@ -135,7 +149,7 @@ function formatOf(format: JsonObject): Json | undefined {
 /**
  * What means the same, said in one way: a choice of `auto`, a result's status `success`, `null` and empty
  * objects say nothing; neighbours of one role are one message; schemas are compared as JSON; names of
- * documents are made fit for Bedrock.
+ * documents are made fit for Bedrock; the most tokens that the model has are the default.
  */
 export function converseMeaning(request: JsonObject): JsonObject {
   const joined: JsonObject[] = [];
@@ -148,6 +162,9 @@ export function converseMeaning(request: JsonObject): JsonObject {
   return object(simple({ ...request, messages: joined }));
 }
 
+/** Of the models of Claude that were recorded thinking. */
+const mostTokens = 64_000;
+
 function simple(value: Json, key = ""): Json {
   if (typeof value === "string" && key === "schema") return parsed(value);
   if (Array.isArray(value)) return value.map((item) => simple(item));
@@ -158,6 +175,7 @@ function simple(value: Json, key = ""): Json {
     const said = ["json", "input"].includes(name) ? item : simple(item, name);
     const nothing =
       said === null ||
+      (name === "maxTokens" && said === mostTokens) ||
       (name === "status" && said === "success") ||
       (name === "toolChoice" && "auto" in object(said)) ||
       (name === "name" && "source" in value) ||

@@ -91,6 +91,7 @@ function contentOf(content: Json, conversation: Conversation): JsonObject[] {
 function modelOf(parts: readonly Json[], { callIds, provider }: Conversation): JsonObject {
   const content: JsonObject[] = [];
   const calls: JsonObject[] = [];
+  const thoughts: JsonObject[] = [];
   for (const part of parts) {
     const { thoughtSignature: signature, ...rest } = object(part);
     const extra_content =
@@ -109,7 +110,15 @@ function modelOf(parts: readonly Json[], { callIds, provider }: Conversation): J
           extra_content,
         }),
       );
-    } else if (typeof rest.text === "string" && rest.thought !== true) {
+    } else if (typeof rest.text === "string" && rest.thought === true) {
+      only(rest, ["text", "thought"], "a thought");
+      thoughts.push({
+        type: "reasoning.text",
+        text: rest.text,
+        format: provider,
+        index: thoughts.length,
+      });
+    } else if (typeof rest.text === "string") {
       only(rest, ["text", "thought"], "a model's text");
       content.push(defined({ type: "text", text: rest.text, extra_content }));
     } else throw new Unfit(`the conversation holds a model's ${Object.keys(rest).join(", ")}`);
@@ -119,6 +128,7 @@ function modelOf(parts: readonly Json[], { callIds, provider }: Conversation): J
     role: "assistant",
     content: filled,
     tool_calls: calls.length > 0 ? calls : undefined,
+    reasoning_details: thoughts.length > 0 ? thoughts : undefined,
   });
 }
 
@@ -156,7 +166,8 @@ function partOf(part: JsonObject): JsonObject {
     const format = type === "audio/wav" ? "wav" : "mp3";
     return { type: "input_audio", input_audio: { data, format } };
   }
-  if (type === "application/pdf") return { type: "file", file: { file_data: url } };
+  if (type === "application/pdf" || (data !== "" && type === "text/plain"))
+    return { type: "file", file: { file_data: url } };
   throw new Unfit(`the conversation holds ${type || "a file"}${data === "" ? " by address" : ""}`);
 }
 

@@ -152,11 +152,17 @@ function partOf(block: JsonObject): JsonObject {
       return defined({ type: "image_url", image_url: { url }, cache_control });
     case "document":
       only(block, ["type", "source", "cache_control"], "a document");
+      if (source.type === "text") return fileOf(text(source, "data"), cache_control);
       if (source.type !== "base64") break;
       return defined({ type: "file", file: { file_data: url }, cache_control });
   }
   const kind = [text(block, "type"), text(source, "type")].filter(Boolean).join(" by ");
   throw new Unfit(`the conversation holds ${kind}, for which chat has no word`);
+}
+
+function fileOf(plain: string, cache_control: Json | undefined): JsonObject {
+  const file_data = `data:text/plain;base64,${Buffer.from(plain).toString("base64")}`;
+  return defined({ type: "file", file: { file_data }, cache_control });
 }
 
 function toolOf(tool: Json): JsonObject {
