@@ -46,6 +46,11 @@ export interface ChatRequest {
   metadata?: Record<string, string>;
   /** Whether the provider may keep the exchange. */
   store?: boolean;
+  /**
+   * The client wants the state of the model's reasoning in the answer, to send it back (Responses'
+   * `reasoning.encrypted_content`). Dialects that always give it need not look.
+   */
+  reasoningState?: boolean;
   /** Marks the whole prompt up to its end for the provider's prompt cache. */
   cache?: CacheMark;
   /**

@@ -165,6 +165,11 @@ describe("a Responses request", () => {
     assert.deepEqual(body.response_format, { type: "json_object" });
   });
 
+  test("loses nothing to a vendor that always gives the state of its reasoning", () => {
+    const { warnings } = toChat({ input: "x", include: ["reasoning.encrypted_content"] });
+    assert.deepEqual(warnings, []);
+  });
+
   test("loses by name what only this format has", () => {
     const { warnings } = toChat({ input: "x", truncation: "auto", max_tool_calls: 2 });
     assert.deepEqual(warnings.map(({ param }) => param).toSorted(), [

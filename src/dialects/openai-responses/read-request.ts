@@ -14,8 +14,9 @@ import {
   type WireToolChoice,
 } from "./wire.ts";
 
-/** The entry of `include` that has a canonical form. */
+/** The entries of `include` that have a canonical form. */
 export const logprobsInclude = "message.output_text.logprobs";
+export const reasoningInclude = "reasoning.encrypted_content";
 
 /** Fields that have a canonical form; all others are kept as they are, for this dialect to write back. */
 const canonical: ReadonlySet<string> = new Set([
@@ -73,6 +74,7 @@ export function readRequest(body: JsonObject, context: RequestContext = {}): Cha
     promptCacheKey: wire.prompt_cache_key,
     metadata: wire.metadata,
     store: wire.store,
+    reasoningState: wire.include?.includes(reasoningInclude) || null,
   });
   const { effort, summary } = wire.reasoning ?? {};
   if (effort != null || summary != null) {
@@ -119,7 +121,9 @@ function readExtra(body: JsonObject, logprobs: boolean): JsonObject {
   }
   if (isObject(reasoning)) keep("reasoning", restOf(reasoning, reasoningFields));
   if (Array.isArray(include)) {
-    const others = include.filter((entry) => entry !== logprobsInclude);
+    const others = include.filter(
+      (entry) => entry !== logprobsInclude && entry !== reasoningInclude,
+    );
     if (others.length > 0) keep("include", others);
   }
   if (!logprobs) keep("top_logprobs", top);

@@ -210,6 +210,7 @@ type Carried = Pick<
   | "promptCacheKey"
   | "metadata"
   | "store"
+  | "reasoningState"
 >;
 const options = sparse<Carried>({
   parallelToolCalls: fc.boolean(),
@@ -230,11 +231,12 @@ const options = sparse<Carried>({
   promptCacheKey: word,
   metadata: fc.constant({ job: "7" }),
   store: fc.boolean(),
+  reasoningState: fc.constant(true),
 });
 
 const kept = fc.constantFrom<JsonObject>(
   {},
-  { include: ["reasoning.encrypted_content"], truncation: "auto", max_tool_calls: 3 },
+  { include: ["web_search_call.action.sources"], truncation: "auto", max_tool_calls: 3 },
   { previous_response_id: "resp_1", reasoning: { context: "all_turns" }, text: { new_field: 1 } },
 );
 

@@ -289,6 +289,18 @@ describe("a request of another format towards the Responses API", () => {
     );
   });
 
+  test("gets the like of another vendor's hosted tool, with a warning", () => {
+    const search = {
+      kind: "hosted",
+      name: "web_search_20250305",
+      dialect: "anthropic-messages",
+      native: { max_uses: 2 },
+    } as const;
+    const { body, warnings } = toOpenai(plainly({ tools: [search] }));
+    assert.deepEqual(body.tools, [{ type: "web_search" }]);
+    assert.equal(warnings[0]?.code, "hosted_tool_replaced");
+  });
+
   test("has a budget of thought put as effort, and the thought shown", () => {
     const { body, warnings } = toOpenai(plainly({ reasoning: { enabled: true, budget: 4000 } }));
     assert.deepEqual(body.reasoning, { effort: "medium", summary: "auto" });

@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { ChatRequest, ReasoningOptions } from "../../core/request.ts";
 import type { WriteContext, WrittenRequest } from "../dialect.ts";
-import { logprobsInclude } from "./read-request.ts";
+import { logprobsInclude, reasoningInclude } from "./read-request.ts";
 import { writeInput } from "./write-input.ts";
 import { writeChoice, writeTools } from "./write-tools.ts";
 import { onlyInChat, Writing } from "./writing.ts";
@@ -177,9 +177,8 @@ function writeInclude(writing: Writing, kept: Json | undefined, store: Json | un
   const include = Array.isArray(kept) ? [...kept] : [];
   if (writing.request.logprobs !== undefined) include.push(logprobsInclude);
   const model = writing.context.model.replace(/^.*\//, "");
-  if (!writing.own && store === false && !withoutReasoning.test(model)) {
-    include.push("reasoning.encrypted_content");
-  }
+  const unasked = !writing.own && store === false && !withoutReasoning.test(model);
+  if (writing.request.reasoningState || unasked) include.push(reasoningInclude);
   return include;
 }
 

@@ -10,10 +10,28 @@ export function writeTools(writing: Writing): JsonObject[] | undefined {
   return writing.request.tools?.map((tool, index) => writeTool(tool, `tools[${index}]`, writing));
 }
 
+/** Tools of other vendors that do the same, by their types there. */
+const alike: readonly { name: RegExp; tool: JsonObject }[] = [
+  { name: /^(web_search(_\d+)?|googleSearch|google_search)$/, tool: { type: "web_search" } },
+  {
+    name: /^(code_execution(_\d+)?|codeExecution)$/,
+    tool: { type: "code_interpreter", container: { type: "auto" } },
+  },
+];
+
 function writeTool(tool: Tool, path: string, writing: Writing): JsonObject {
   writeMark(tool.cache, writing);
   if (tool.kind === "hosted") {
     if (tool.dialect?.startsWith("openai-") && tool.native !== undefined) return tool.native;
+    const known = alike.find(({ name }) => name.test(tool.name));
+    if (known !== undefined) {
+      writing.warn(
+        "hosted_tool_replaced",
+        `The hosted tool ${tool.name} became ${known.tool.type}; its options were left out.`,
+        path,
+      );
+      return known.tool;
+    }
     throw new Failure("capability.hosted_tool", {
       message: `The hosted tool ${tool.name} is not known to this provider (${path}).`,
       param: path,
