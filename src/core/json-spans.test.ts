@@ -39,6 +39,9 @@ describe("editing the top level of a JSON text", () => {
       assert.deepEqual(JSON.parse(edit(text, { x: "remove" })), { a: 2, b: 3 });
     }
     assert.equal(edit('{"x":1}', { x: "remove" }), "{}");
+    const two: Record<string, Edit> = { x: "remove", y: "remove" };
+    for (const text of ['{"a":1,"x":2,"y":3}', '{"x":2, "y":3, "a":1}', '{"x":2,"a":1,"y":3}'])
+      assert.equal(edit(text, two), '{"a":1}');
   });
 
   it("does not look into nested objects or strings", () => {
@@ -54,17 +57,21 @@ describe("editing the top level of a JSON text", () => {
         fc.dictionary(fc.constantFrom("a", "model", "gateway", 'q"\\', "é"), fc.jsonValue(), {
           noNullPrototype: true,
         }),
-        fc.constantFrom("a", "model", "gateway", "absent"),
-        fc.option(fc.jsonValue(), { nil: undefined }),
+        fc.dictionary(
+          fc.constantFrom("a", "model", "gateway", 'q"\\', "absent"),
+          fc.option(fc.jsonValue(), { nil: undefined }),
+          { noNullPrototype: true },
+        ),
         fc.constantFrom(undefined, 2),
-        (object, name, value, indent) => {
+        (object, changes, indent) => {
           const text = JSON.stringify(object, null, indent);
           const expected: Record<string, unknown> = { ...object };
-          if (value === undefined) delete expected[name];
-          else expected[name] = value;
-          const edits: Record<string, Edit> = {
-            [name]: value === undefined ? "remove" : { value: JSON.stringify(value) },
-          };
+          const edits: Record<string, Edit> = {};
+          for (const [name, value] of Object.entries(changes)) {
+            if (value === undefined) delete expected[name];
+            else expected[name] = value;
+            edits[name] = value === undefined ? "remove" : { value: JSON.stringify(value) };
+          }
           assert.deepEqual(JSON.parse(edit(text, edits)), JSON.parse(JSON.stringify(expected)));
         },
       ),

@@ -129,15 +129,13 @@ export function editJson(
     changed = true;
     seen.add(field.name);
     if (edit === "remove") {
-      const next = fields[index + 1];
-      if (next !== undefined) {
+      const previous = kept.at(-1);
+      if (previous === undefined) {
         pieces.push(bytes.subarray(from, field.start));
-        from = next.start;
+        from = fields[index + 1]?.start ?? field.valueEnd;
       } else {
-        // The last field goes together with the comma before it.
-        const previous = kept.at(-1);
-        const cut = previous === undefined ? field.start : Math.max(from, previous.valueEnd);
-        pieces.push(bytes.subarray(from, cut));
+        // Together with the comma before it: what follows may be removed as well, or be the end.
+        if (previous.valueEnd > from) pieces.push(bytes.subarray(from, previous.valueEnd));
         from = field.valueEnd;
       }
       continue;

@@ -17,7 +17,7 @@ before(async () => {
     limits: { body_bytes: BODY_BYTES, receive_ms: RECEIVE_MS },
   });
 });
-after(() => gateway.stop());
+after(() => gateway?.stop());
 
 const json = ["content-type", "application/json"] as const;
 const bearer = ["authorization", `Bearer ${KEY}`] as const;

@@ -32,8 +32,8 @@ before(async () => {
   });
 });
 after(async () => {
-  await gateway.stop();
   await upstream.stop();
+  await gateway?.stop();
 });
 
 const hello = [{ role: "user", content: "Hello" }];

@@ -64,7 +64,11 @@ export class ScriptedUpstream {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);
-    const body: Json = JSON.parse(bytes.toString());
+    const body = read(bytes);
+    if (body === undefined) {
+      sendJson(response, 400, { error: { message: "We could not parse the JSON body." } });
+      return;
+    }
     const path = request.url ?? "";
     const channel = /^\/([^/]+)\/v1\//.exec(path)?.[1] ?? "";
     const call: Call = {
@@ -84,6 +88,14 @@ export class ScriptedUpstream {
     const script =
       this.#scripts.get(`${channel}:${model}`) ?? this.#scripts.get(model) ?? says("Hello.");
     await script(call);
+  }
+}
+
+function read(bytes: Buffer): Json | undefined {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
   }
 }
 
