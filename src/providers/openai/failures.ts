@@ -4,6 +4,7 @@ import type { FailureRow } from "../failure-table.ts";
 const guide = "https://developers.openai.com/api/docs/guides/error-codes";
 const rates = "https://developers.openai.com/api/docs/guides/rate-limits";
 const chat = "https://developers.openai.com/api/reference/resources/chat";
+const responses = "https://developers.openai.com/api/reference/resources/responses";
 const images = "https://developers.openai.com/api/docs/guides/images-vision";
 const safety = "https://developers.openai.com/api/docs/guides/safety-checks";
 const countries = "https://developers.openai.com/api/docs/supported-countries";
@@ -38,6 +39,21 @@ export const openaiFailures: readonly FailureRow[] = [
   { code: "content_policy_violation", cause: "upstream.content_filtered", source: safety },
   { code: "content_filter", cause: "upstream.content_filtered", source: safety },
   { code: "invalid_prompt", cause: "upstream.content_filtered", source: safety },
+  // Of the Responses API, also in `response.failed`
+  { code: "bio_policy", cause: "upstream.content_filtered", source: responses },
+  { code: "misalignment_policy_violation", cause: "upstream.content_filtered", source: responses },
+  ...[
+    "invalid_image_mode",
+    "image_too_large",
+    "image_too_small",
+    "image_file_too_large",
+    "image_file_not_found",
+    "unsupported_image_media_type",
+    "empty_image_file",
+    "failed_to_download_image",
+    "data_residency_mismatch",
+  ].map((code): FailureRow => ({ code, cause: "upstream.request_rejected", source: responses })),
+  { code: "vector_store_timeout", cause: "upstream.gateway_timeout", source: responses },
   { code: "cyber_policy_violation", cause: "upstream.content_filtered", source: safety },
   // The model
   { code: "model_not_found", cause: "upstream.model_unknown", source: chat },
