@@ -1,4 +1,8 @@
-/** OpenAI's Responses format, in both directions. */
+/**
+ * OpenAI's Responses format, in both directions. A request that is read and written again means the same,
+ * put in one way: `input` as items, messages with their `type`, a text alone as a string, what is null or
+ * empty left out, a function's default strictness said, a finished item's `status` left to its default.
+ */
 import type { Dialect } from "../dialect.ts";
 import { readAnswer } from "./read-answer.ts";
 import { readRequest } from "./read-request.ts";

@@ -21,8 +21,8 @@ const ownId = /^[a-z]+_prl_/;
 
 /** What a wrapped value holds. */
 export type Carried =
-  /** State of the reasoning item that it stands in. */
-  | { as: "reasoning"; opaque: Opaque }
+  /** State of the reasoning item that it stands in, and the thought that it signs, for clients that keep nothing else. */
+  | { as: "reasoning"; opaque: Opaque; text?: string }
   /** State of the part before it. */
   | { as: "signature"; opaque: Opaque }
   | { as: "native"; part: NativePart };
@@ -46,7 +46,10 @@ export function unwrap(value: string): Carried | undefined {
     return part && { as: "native", part };
   }
   const opaque = readOpaque(read.opaque);
-  return opaque && { as: read.as === "signature" ? "signature" : "reasoning", opaque };
+  if (opaque === undefined) return undefined;
+  if (read.as === "signature") return { as: "signature", opaque };
+  const text = string(read.text);
+  return text === undefined ? { as: "reasoning", opaque } : { as: "reasoning", opaque, text };
 }
 
 function readNative(value: Json | undefined): NativePart | undefined {
@@ -119,11 +122,15 @@ export function reasoningState(item: JsonObject, origin?: Origin): Opaque | unde
   return state;
 }
 
-/** `encrypted_content` for a client: state of a known maker keeps its maker's name. */
-export function clientEncrypted(state: Opaque): string | undefined {
+/**
+ * `encrypted_content` for a client: state of a known maker keeps its maker's name. `text`: the full thought,
+ * which some clients do not send back, and a signature is worthless without.
+ */
+export function clientEncrypted(state: Opaque, text?: string): string | undefined {
   if (state.origin === undefined && state.kind === "encrypted") return state.value;
   if (state.origin === undefined && state.kind === stateKind) return undefined;
-  return wrap({ as: "reasoning", opaque: state });
+  const signs = state.kind === "signature" && text !== undefined;
+  return wrap({ as: "reasoning", opaque: state, ...(signs ? { text } : {}) });
 }
 
 /** Whether the state may go to this provider: its maker's, or of a client that got it past Parley. */

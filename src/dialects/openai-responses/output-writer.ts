@@ -263,7 +263,9 @@ export class OutputWriter {
     if (item.group === "reasoning") {
       body.summary = item.summary;
       if (item.content.length > 0) body.content = item.content;
-      const encrypted = item.state && clientEncrypted(item.state);
+      const [thought] = item.content.length === 1 ? item.content : [];
+      const text = typeof thought?.text === "string" ? thought.text : undefined;
+      const encrypted = item.state && clientEncrypted(item.state, text);
       if (encrypted !== undefined) body.encrypted_content = encrypted;
     } else body.status = status;
     if (item.group === "message") body.content = item.content;

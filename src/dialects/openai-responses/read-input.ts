@@ -122,6 +122,9 @@ class InputReader {
       ),
       ...(item.content ?? []).map(({ text }): ReasoningPart => ({ type: "reasoning", text })),
     ];
+    if (thoughts.length === 0 && carried?.text !== undefined) {
+      thoughts.push({ type: "reasoning", text: carried.text });
+    }
     const state = reasoningState(object(item));
     if (thoughts.length === 0) {
       if (state === undefined) return;

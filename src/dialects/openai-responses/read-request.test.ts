@@ -1,7 +1,7 @@
 /** A Responses client's requests in canonical form, and as other formats get them. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Json, JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { Failure } from "../../failures/failure.ts";
 import { openaiChat } from "../openai-chat/index.ts";
 import { openaiResponses } from "./index.ts";
@@ -106,6 +106,25 @@ describe("a Responses request", () => {
       { type: "text", text: "a" },
       { type: "reasoning", text: "b", kind: "summary" },
     ]);
+  });
+
+  test("gives a signed thought back whole, also from a client that keeps only what is encrypted", () => {
+    const signature = { value: "sig", kind: "signature", origin: { provider: "anthropic" } };
+    const place = { choice: 0, index: 0 };
+    const { output } = openaiResponses.writeAnswer(
+      [
+        { type: "part-start", ...place, part: { type: "reasoning" } },
+        { type: "delta", ...place, text: "hm" },
+        { type: "delta", ...place, signature },
+        { type: "part-end", ...place },
+      ],
+      { id: "req_1", model: "m", created: 1 },
+    );
+    const [item] = Array.isArray(output) ? output.filter(isObject) : [];
+    const { encrypted_content = null, id = null } = item ?? {};
+    const input = [{ type: "reasoning", id, summary: [], encrypted_content }];
+    const [turn] = read({ input }).turns;
+    assert.deepEqual(turn?.parts, [{ type: "reasoning", text: "hm", signature }]);
   });
 
   test("names the field at fault", () => {
