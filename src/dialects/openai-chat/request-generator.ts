@@ -184,7 +184,10 @@ const tool: fc.Arbitrary<Tool> = fc.oneof(
   }),
 );
 
-type Options = Omit<ChatRequest, "model" | "turns" | "stream" | "streamUsage" | "toolChoice">;
+type Options = Omit<
+  ChatRequest,
+  "model" | "turns" | "stream" | "streamUsage" | "toolChoice" | "reasoningState"
+>;
 const options: fc.Arbitrary<Partial<Options>> = sparse<Required<Options>>({
   tools: fc.array(tool, { minLength: 1, maxLength: 3 }),
   parallelToolCalls: fc.boolean(),
