@@ -1,6 +1,7 @@
 /** Every provider that a channel can name. A new one is one line here. */
 import { anthropic } from "./anthropic/index.ts";
 import { bedrock } from "./bedrock/index.ts";
+import { cohere } from "./cohere/index.ts";
 import { compatible } from "./compatible/index.ts";
 import { gemini } from "./gemini/index.ts";
 import { openai } from "./openai/index.ts";
@@ -15,6 +16,7 @@ const all: readonly Provider[] = [
   gemini,
   vertex,
   bedrock,
+  cohere,
   ...compatible,
 ];
 

@@ -1,0 +1,36 @@
+/** Cohere itself. */
+import { failureFromTable } from "../failure-table.ts";
+import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
+import { cohereFailures } from "./failures.ts";
+
+/** Channel options: `client_name`, sent as `x-client-name`. https://docs.cohere.com/reference/chat */
+export const cohere: HttpProvider = {
+  kind: "http",
+  name: "cohere",
+  title: "Cohere",
+  docs: "https://docs.cohere.com/reference/chat",
+  dialects: ["cohere"],
+  baseUrl: "https://api.cohere.com",
+  environment: {
+    key: "COHERE_API_KEY",
+    otherKeys: ["CO_API_KEY"],
+    baseUrl: "CO_API_URL",
+  },
+  models: ["command-*", "c4ai-*"],
+  address: addressOf,
+  failure: (error) => failureFromTable(cohereFailures, error, "cohere"),
+};
+
+function addressOf(call: ProviderCall): ProviderAddress {
+  const headers: Record<string, string> = {};
+  if (call.credential !== "") headers.authorization = `Bearer ${call.credential}`;
+  const { client_name: client } = call.options;
+  if (client !== undefined) headers["x-client-name"] = client;
+  return { url: `${withoutVersion(call.baseUrl)}/v2/chat`, headers };
+}
+
+/** A base URL that was given with its version means the same. */
+function withoutVersion(baseUrl: string): string {
+  const url = baseUrl.endsWith("/") ? baseUrl.slice(0, -1) : baseUrl;
+  return /\/v[12]$/.test(url) ? url.slice(0, -"/v2".length) : url;
+}
