@@ -27,9 +27,10 @@ import type { Channel } from "./core/channel.ts";
 import type { Key } from "./core/key.ts";
 import { dialects } from "./dialects/registry.ts";
 import { contracts } from "./failures/contracts/index.ts";
+import { Failure } from "./failures/failure.ts";
 import { actorOf, adminScope } from "./gateway/admin-scope.ts";
 import { errorPages } from "./gateway/error-pages.ts";
-import type { SurfaceFacts } from "./gateway/exchange.ts";
+import type { BoundSurface } from "./gateway/exchange.ts";
 import type { Gateway, Settings } from "./gateway/gateway.ts";
 import { modelRoutes } from "./gateway/model-list.ts";
 import { openApiRoute } from "./gateway/openapi.ts";
@@ -40,7 +41,7 @@ import { UpstreamPools } from "./gateway/upstream.ts";
 import { providers } from "./providers/registry.ts";
 import { ChannelDirectory } from "./routing/channel-directory.ts";
 import { openSqlite, type SqliteStores } from "./storage/sqlite/index.ts";
-import { chatRoutes } from "./surfaces/openai-chat.ts";
+import { surfaces } from "./surfaces/registry.ts";
 import { createLog } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 
@@ -115,7 +116,7 @@ export async function compose(
   const app = createServer(gateway, {
     headerBytes: config.limits.headerBytes,
     receiveMs: config.limits.receiveMs,
-    surfaces: chatSurfaces(),
+    surfaces: boundSurfaces(),
     plugins: [
       (server) => errorPages(server, gateway),
       (server) => openApiRoute(server, gateway, packageJson.version),
@@ -179,14 +180,21 @@ export async function compose(
 }
 
 async function openStores(config: Config, dataDir: DataDir, log: Logger): Promise<SqliteStores> {
-  return openSqlite({
-    directory: dataDir.path,
-    synchronous: config.storage.synchronous,
-    usage: {
-      onTrouble: (trouble) =>
-        log[trouble.kind === "recovered" ? "info" : "error"](trouble, "usage rows"),
-    },
-  });
+  try {
+    return await openSqlite({
+      directory: dataDir.path,
+      synchronous: config.storage.synchronous,
+      usage: {
+        onTrouble: (trouble) =>
+          log[trouble.kind === "recovered" ? "info" : "error"](trouble, "usage rows"),
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new StartError(
+      `${error.message} (${error.operator ?? "no more is known"}): restore them from a backup, or set PARLEY_DATA_DIR to another directory`,
+    );
+  }
 }
 
 function settingsOf(config: Config, listening: string): Settings {
@@ -250,20 +258,14 @@ function builtInChannels(config: Config): Channel[] {
     }));
 }
 
-function chatSurfaces(): { path: string; facts: SurfaceFacts }[] {
-  const dialect = dialects["openai-chat"];
-  if (dialect === undefined) throw new Error("the chat surface has no dialect");
-  return chatRoutes.map(({ path, contract, keyChoosesContract, ownFields, readOptions }) => ({
-    path,
-    facts: {
-      name: "openai-chat",
-      dialect,
-      contract: contracts[contract],
-      keyChoosesContract,
-      ownFields,
-      readOptions,
-    },
-  }));
+/** Every surface whose dialect is spoken here. */
+function boundSurfaces(): BoundSurface[] {
+  return surfaces.flatMap((surface) => {
+    const dialect = dialects[surface.dialect];
+    return dialect === undefined
+      ? []
+      : [{ ...surface, dialect, contract: contracts[surface.contract] }];
+  });
 }
 
 async function listen(app: FastifyInstance, config: Config): Promise<void> {

@@ -29,12 +29,18 @@ export interface Relay {
   end(): Uint8Array | string | undefined;
 }
 
+export interface RelayOptions {
+  /** The client asked for usage in its stream; otherwise the chunk that holds it is left out. */
+  usageWanted: boolean;
+  /** The largest single event, in bytes. */
+  maxEventBytes: number;
+}
+
 /** How a dialect passes on an answer of its own kind. */
 export interface PassThrough {
   /** Whether this request, and any answer to it, is the same for a vendor of these manners as for the format's own. */
   fits(body: JsonObject, manners: Manners): boolean;
   /** Checks a whole answer. Throws as `readAnswer` does. */
   inspect(body: Json, context: ReadContext): Summary;
-  /** `usageWanted`: the client asked for usage in its stream; otherwise the chunk that holds it is left out. */
-  relay(context: ReadContext, options: { usageWanted: boolean }): Relay;
+  relay(context: ReadContext, options: RelayOptions): Relay;
 }

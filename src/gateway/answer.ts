@@ -67,17 +67,29 @@ export function noteEvent(summary: Summary, event: Event): void {
 
 export function answerContext(exchange: Exchange): AnswerContext {
   return {
-    id: `chatcmpl-${exchange.id.slice(4)}`,
+    id: exchange.surface.answerIdPrefix + exchange.id.slice(4),
     model: exchange.modelServed ?? exchange.model,
     created: Math.floor(exchange.at / 1000),
     streamUsage: exchange.streamUsage,
   };
 }
 
+/** What writes the stream of the attempt under way; also its end, if it fails. */
+export function streamWriter(exchange: Exchange): StreamWriter {
+  if (exchange.writer === undefined) {
+    const writer = exchange.surface.dialect.writeStream(answerContext(exchange));
+    exchange.writer = exchange.streamForm.wrap?.(writer) ?? writer;
+  }
+  return exchange.writer;
+}
+
 /** What carries the stream of a call that was sent as `sent`. */
 export function streamRelay(exchange: Exchange, sent: OutgoingBody, context: ReadContext): Relay {
   if (sent.passesThrough && sent.dialect.passThrough !== undefined) {
-    return sent.dialect.passThrough.relay(context, { usageWanted: exchange.streamUsage });
+    return sent.dialect.passThrough.relay(context, {
+      usageWanted: exchange.streamUsage,
+      maxEventBytes: exchange.gateway.settings.limits.answerBytes,
+    });
   }
   return new TranslatingRelay(sent.dialect, context, exchange);
 }
@@ -91,7 +103,6 @@ class TranslatingRelay implements Relay {
   readonly #frames: FrameDecoder;
   readonly #reader: StreamReader;
   readonly #exchange: Exchange;
-  #writer: StreamWriter | undefined;
 
   constructor(dialect: Dialect, context: ReadContext, exchange: Exchange) {
     this.#frames = frameDecoder(dialect.framing);
@@ -119,8 +130,7 @@ class TranslatingRelay implements Relay {
     noteEvent(this.summary, event);
     if (event.type === "finish" || event.type === "part-start" || event.type === "delta")
       this.content ||= isContent(event);
-    this.#writer ??= this.#exchange.surface.dialect.writeStream(answerContext(this.#exchange));
-    return this.#writer.write(event);
+    return streamWriter(this.#exchange).write(event);
   }
 
   end(): string | undefined {
@@ -129,7 +139,7 @@ class TranslatingRelay implements Relay {
       const { unfinished } = this.#frames.end();
       for (const event of this.#reader.end()) out += this.#event(event);
       if (unfinished && !this.content) throw new Failure("upstream.stream_broken");
-      out += this.#writer?.end() ?? "";
+      out += streamWriter(this.#exchange).end();
       this.done = true;
     } catch (thrown) {
       this.failure = asFailure(thrown);

@@ -101,6 +101,7 @@ async function attemptOnce(exchange: Exchange, offering: Offering): Promise<Fail
   const record: CallRecord = {};
   exchange.served = offering;
   exchange.attemptWarnings = [];
+  exchange.writer = undefined;
   exchange.modelServed = undefined;
   let failure: Failure | undefined;
   try {

@@ -2,10 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type FailureResponse, renderFailure } from "../failures/contracts/index.ts";
 import { nativeStatus } from "../failures/contracts/native.ts";
 import type { Failure } from "../failures/failure.ts";
+import { streamWriter } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
-
-/** Comment that keeps a silent stream's connection open; event stream readers skip it. */
-const KEEP_ALIVE = ": keep-alive\n\n";
 
 /** What the client has been given, and the only place that gives it anything. */
 export class Delivery {
@@ -58,7 +56,7 @@ export class Delivery {
     if (response.destroyed) return;
     response.writeHead(200, [
       "content-type",
-      "text/event-stream; charset=utf-8",
+      this.#exchange.streamForm.contentType,
       "cache-control",
       "no-cache",
       // Proxies of nginx's kind would hold events back.
@@ -79,7 +77,7 @@ export class Delivery {
   }
 
   keepAlive(): void {
-    this.write(KEEP_ALIVE);
+    this.write(this.#exchange.streamForm.keepAlive);
   }
 
   end(): void {
@@ -96,9 +94,7 @@ export class Delivery {
     }
     if (this.begun) {
       const error = exchange.contract.renderInStream(failure, exchange.renderContext);
-      const { id, model } = exchange;
-      const created = Math.floor(exchange.at / 1000);
-      response.end(exchange.surface.dialect.writeStream({ id, model, created }).fail(error));
+      response.end(streamWriter(exchange).fail(error));
       return;
     }
     const { status, headers, body } = renderFailure(
@@ -123,6 +119,7 @@ export class Delivery {
     const exchange = this.#exchange;
     const { served, attempts } = exchange;
     const list = ["x-request-id", exchange.id];
+    if (exchange.contract.name === "anthropic") list.push("request-id", exchange.id);
     if (served !== undefined) {
       list.push(
         "x-parley-provider",

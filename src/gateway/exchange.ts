@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Timeouts } from "../core/channel.ts";
 import type { FinishReason, Warning } from "../core/events.ts";
 import { newId } from "../core/ids.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -8,10 +7,16 @@ import type { Key } from "../core/key.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Attempt } from "../core/usage-row.ts";
-import type { Dialect } from "../dialects/dialect.ts";
+import type { Dialect, RequestContext, StreamWriter } from "../dialects/dialect.ts";
 import type { Contract, RenderContext } from "../failures/contracts/contract.ts";
 import type { Failure } from "../failures/failure.ts";
 import type { Offering } from "../routing/offerings.ts";
+import {
+  eventStream,
+  type RequestOptions,
+  type StreamForm,
+  type Surface,
+} from "../surfaces/surface.ts";
 import { Delivery } from "./deliver.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -22,7 +27,7 @@ export class Exchange {
   readonly at = Date.now();
   readonly started = performance.now();
   readonly gateway: Gateway;
-  readonly surface: SurfaceFacts;
+  readonly surface: BoundSurface;
   readonly raw: IncomingMessage;
   readonly delivery: Delivery;
   contract: Contract;
@@ -39,6 +44,7 @@ export class Exchange {
   fields: readonly Field[] = [];
   /** Set by `parse`. */
   body: JsonObject = {};
+  pathContext: RequestContext | undefined;
   model = "";
   stream = false;
   streamUsage = false;
@@ -55,6 +61,8 @@ export class Exchange {
   readonly warnings: Warning[] = [];
   /** About the offering that is being tried. */
   attemptWarnings: readonly Warning[] = [];
+  /** Writes the stream of the attempt under way. */
+  writer: StreamWriter | undefined;
   served: Offering | undefined;
   modelServed: string | undefined;
   usage: Usage | undefined;
@@ -66,7 +74,7 @@ export class Exchange {
 
   constructor(
     gateway: Gateway,
-    surface: SurfaceFacts,
+    surface: BoundSurface,
     raw: IncomingMessage,
     response: ServerResponse,
   ) {
@@ -79,7 +87,7 @@ export class Exchange {
 
   /** The request in canonical form, read when first needed: what passes through unchanged may never need it. */
   readRequest(): ChatRequest {
-    this.#request ??= this.surface.dialect.readRequest(this.body);
+    this.#request ??= this.surface.dialect.readRequest(this.body, this.pathContext);
     return this.#request;
   }
 
@@ -87,6 +95,10 @@ export class Exchange {
   clientLeft(): void {
     this.clientGone = true;
     this.running?.cancel();
+  }
+
+  get streamForm(): StreamForm {
+    return this.surface.streamForm?.(this.raw.url ?? "") ?? eventStream;
   }
 
   /** Milliseconds since admission. */
@@ -105,25 +117,8 @@ export class Exchange {
 
 const empty = Buffer.alloc(0);
 
-/** The surface through which a request came. */
-export interface SurfaceFacts {
-  name: string;
+/** The surface through which a request came, with what it names. */
+export interface BoundSurface extends Omit<Surface, "dialect" | "contract"> {
   dialect: Dialect;
-  /** The contract that the path decides, or the one that holds until the key is known. */
   contract: Contract;
-  /** The path leaves the choice of the contract to the key. */
-  keyChoosesContract: boolean;
-  /** Top-level fields of the body that are for Parley and are not passed on. */
-  ownFields: readonly string[];
-  /** Reads Parley's own fields. Throws `request.field_*`. */
-  readOptions(body: JsonObject): RequestOptions;
-}
-
-/** What a request may say about how it is to be carried out. */
-export interface RequestOptions {
-  timeouts?: Partial<Timeouts>;
-  /** Further attempts on the same channel. */
-  retries?: number;
-  /** Models to try when the first fails, in order. */
-  fallback?: readonly string[];
 }

@@ -4,7 +4,7 @@ import type { Summary } from "../dialects/relay.ts";
 import { asFailure, Failure } from "../failures/failure.ts";
 import type { LocalProvider } from "../providers/provider.ts";
 import type { Offering } from "../routing/offerings.ts";
-import { answerContext, deliverEvents, isContent, noteEvent } from "./answer.ts";
+import { deliverEvents, isContent, noteEvent, streamWriter } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { Watch } from "./watch.ts";
 
@@ -49,8 +49,8 @@ async function stream(
   watch: Watch,
   signal: AbortSignal,
 ): Promise<void> {
-  const { delivery, surface } = exchange;
-  const writer = surface.dialect.writeStream(answerContext(exchange));
+  const { delivery } = exchange;
+  const writer = streamWriter(exchange);
   const summary: Summary = {};
   let held = "";
   for await (const event of events) {

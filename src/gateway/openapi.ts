@@ -8,7 +8,7 @@ import {
 import { keyChangeSchema, keyCreateSchema } from "../admin/key-body.ts";
 import { chatRequestSchema } from "../dialects/openai-chat/wire.ts";
 import { contracts } from "../failures/contracts/index.ts";
-import { gatewayOptions } from "../surfaces/openai-chat.ts";
+import { gatewayOptions } from "../surfaces/gateway-options.ts";
 import type { Gateway } from "./gateway.ts";
 import { plainRoute } from "./plain-routes.ts";
 

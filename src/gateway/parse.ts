@@ -15,10 +15,12 @@ export function parse(exchange: Exchange): Exchange {
   exchange.options = surface.readOptions(body);
   for (const field of surface.ownFields) delete body[field];
   exchange.body = body;
+  exchange.pathContext = surface.readPath?.(exchange.raw.url ?? "");
   if (surface.dialect.checkRequest === undefined) exchange.readRequest();
   else surface.dialect.checkRequest(body);
-  exchange.model = typeof body.model === "string" ? body.model : "";
-  exchange.stream = body.stream === true;
+  const { model = body.model, stream = body.stream } = exchange.pathContext ?? {};
+  exchange.model = typeof model === "string" ? model : "";
+  exchange.stream = stream === true;
   const { stream_options: streamOptions } = body;
   exchange.streamUsage = isObject(streamOptions) && streamOptions.include_usage === true;
   return exchange;

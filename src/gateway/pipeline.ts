@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { asFailure } from "../failures/failure.ts";
 import { attempt } from "./attempt.ts";
 import { authenticate } from "./authenticate.ts";
-import { Exchange, type SurfaceFacts } from "./exchange.ts";
+import { type BoundSurface, Exchange } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { limit } from "./limit.ts";
 import { parse } from "./parse.ts";
@@ -21,7 +21,7 @@ declare module "node:net" {
 /** Answers one request of a surface. Never rejects: every failure is told to the client. */
 export async function handle(
   gateway: Gateway,
-  surface: SurfaceFacts,
+  surface: BoundSurface,
   raw: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

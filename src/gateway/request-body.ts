@@ -32,7 +32,7 @@ export function outgoingBody(
   if (spoken.includes(own.name) && passesUnchanged(exchange, provider)) {
     const bytes = editedBytes(exchange, offering.model, override);
     if (override !== undefined) checkOverridden(own, bytes);
-    return { dialect: own, bytes, headers: {}, passesThrough: true };
+    return { dialect: own, bytes, headers: forwarded(exchange), passesThrough: true };
   }
   const name = spoken.includes(own.name)
     ? own.name
@@ -61,7 +61,27 @@ export function outgoingBody(
   if (override !== undefined) body = mergePatch(body, override);
   const bytes = Buffer.from(JSON.stringify(body));
   if (override !== undefined) checkOverridden(dialect, bytes);
-  return { dialect, bytes, headers: written.headers ?? {}, passesThrough: false };
+  const headers = dialect === own ? joined(forwarded(exchange), written.headers) : written.headers;
+  return { dialect, bytes, headers: headers ?? {}, passesThrough: false };
+}
+
+/** The client's headers that belong to its dialect. */
+function forwarded({ surface, raw }: Exchange): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of surface.forwardedHeaders) {
+    const value = raw.headers[name];
+    if (typeof value === "string") headers[name] = value;
+  }
+  return headers;
+}
+
+/** Both, where both say something as one list. */
+function joined(ofClient: Record<string, string>, ofBody: Record<string, string> = {}) {
+  const headers = { ...ofClient, ...ofBody };
+  for (const name in ofBody) {
+    if (ofClient[name] !== undefined) headers[name] = `${ofClient[name]},${ofBody[name]}`;
+  }
+  return headers;
 }
 
 /** Whether the client's bytes can go to the provider as they are. */

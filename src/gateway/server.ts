@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { asFailure, Failure } from "../failures/failure.ts";
 import { answerBrokenConnection, refuseTunnel, sendFailure } from "./errors.ts";
-import type { SurfaceFacts } from "./exchange.ts";
+import type { BoundSurface } from "./exchange.ts";
 import type { Gateway } from "./gateway.ts";
 import { handle } from "./pipeline.ts";
 import { RouteTable } from "./routes.ts";
@@ -13,13 +13,13 @@ export interface ServerOptions {
   headerBytes: number;
   /** The time in which a whole request must arrive. */
   receiveMs: number;
-  surfaces: readonly { path: string; facts: SurfaceFacts }[];
+  surfaces: readonly BoundSurface[];
   /** Everything besides the surfaces: plugins that add their routes. */
   plugins: readonly ((app: FastifyInstance) => void)[];
 }
 
 export function createServer(gateway: Gateway, options: ServerOptions): FastifyInstance {
-  const surfaces = new Map(options.surfaces.map(({ path, facts }) => [path, facts]));
+  const surfaces = new Map(options.surfaces.map((surface) => [surface.path, surface]));
   const app = Fastify({
     logger: false,
     serverFactory: (handler) => {
@@ -80,10 +80,10 @@ export function createServer(gateway: Gateway, options: ServerOptions): FastifyI
     reply.hijack();
     sendFailure(gateway, asFailure(error), request.raw, reply.raw);
   });
-  for (const { path, facts } of options.surfaces) {
-    app.post(path, (request, reply) => {
+  for (const surface of options.surfaces) {
+    app.post(surface.path, (request, reply) => {
       reply.hijack();
-      void handle(gateway, facts, request.raw, reply.raw);
+      void handle(gateway, surface, request.raw, reply.raw);
     });
   }
   for (const plugin of options.plugins) plugin(app);

@@ -8,12 +8,9 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
 import { asFailure, Failure } from "../../failures/failure.ts";
 import type { ReadContext } from "../dialect.ts";
-import type { PassThrough, Relay, Summary } from "../relay.ts";
+import type { PassThrough, Relay, RelayOptions, Summary } from "../relay.ts";
 import { fitsUnchanged } from "./fits-unchanged.ts";
 import { errorOf, toFailure } from "./read-errors.ts";
-
-/** One event may not be larger than this; an image in a delta still fits. */
-const MAX_EVENT_BYTES = 32 * 1024 * 1024;
 
 const DONE = "data: [DONE]\n\n";
 const NEWLINE = 0x0a;
@@ -21,7 +18,7 @@ const NEWLINE = 0x0a;
 export const passThrough: PassThrough = {
   fits: fitsUnchanged,
   inspect,
-  relay: (context, options) => new ChatRelay(context, options.usageWanted),
+  relay: (context, options) => new ChatRelay(context, options),
 };
 
 const finishReasons: Readonly<Record<string, FinishReason>> = {
@@ -115,9 +112,12 @@ class ChatRelay implements Relay {
   done = false;
   failure: Failure | undefined;
   readonly #context: ReadContext;
-  readonly #usageWanted: boolean;
-  /** Bytes of an event that has not ended. */
-  #tail: Buffer | undefined;
+  readonly #options: RelayOptions;
+  /** Bytes of an event that has not ended, as they came: joining them each time would take time that grows with the square. */
+  #tail: Buffer[] = [];
+  #tailBytes = 0;
+  /** Its last three bytes: a blank line may be torn. */
+  #seam = Buffer.alloc(0);
   /** Choices that have begun and not finished. */
   #open = new Set<number>();
   #finished = 0;
@@ -125,30 +125,52 @@ class ChatRelay implements Relay {
   #instead: Buffer | undefined;
   #sawChunk = false;
 
-  constructor(context: ReadContext, usageWanted: boolean) {
+  constructor(context: ReadContext, options: RelayOptions) {
     this.#context = context;
-    this.#usageWanted = usageWanted;
+    this.#options = options;
   }
 
   push(chunk: Buffer): Uint8Array | string | undefined {
     if (this.done || this.failure !== undefined) return undefined;
-    const bytes = this.#tail === undefined ? chunk : Buffer.concat([this.#tail, chunk]);
+    if (!this.#endsEvent(chunk)) {
+      this.#keep(chunk);
+      return undefined;
+    }
+    const bytes = this.#takeTail(chunk);
     const end = endOfLastEvent(bytes);
-    if (end < bytes.length) {
-      this.#tail = bytes.subarray(end);
-      if (this.#tail.length > MAX_EVENT_BYTES)
-        this.failure = new Failure("upstream.body_too_large");
-    } else this.#tail = undefined;
+    if (end < bytes.length) this.#keep(bytes.subarray(end));
     return end === 0 ? undefined : this.#pass(bytes, end);
+  }
+
+  /** Whether an event ends in this piece, or between it and the last one: only then is the tail put together. */
+  #endsEvent(chunk: Buffer): boolean {
+    if (this.#tailBytes === 0) return true;
+    return endOfLastEvent(Buffer.concat([this.#seam, chunk])) > 0;
+  }
+
+  #keep(piece: Buffer): void {
+    this.#tail.push(piece);
+    this.#tailBytes += piece.length;
+    this.#seam = Buffer.from(Buffer.concat([this.#seam, piece.subarray(-3)]).subarray(-3));
+    if (this.#tailBytes > this.#options.maxEventBytes) this.failure = new Failure("upstream.body_too_large");
+  }
+
+  /** The tail with what comes after it; nothing is left of it. */
+  #takeTail(...more: Buffer[]): Buffer {
+    const pieces = [...this.#tail, ...more];
+    this.#tail = [];
+    this.#tailBytes = 0;
+    this.#seam = Buffer.alloc(0);
+    const [only] = pieces;
+    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
   }
 
   end(): Uint8Array | string | undefined {
     if (this.done || this.failure !== undefined) return undefined;
     // A server that forgets the last blank line still finished its event, if the event can be read.
-    const tail = this.#tail;
-    this.#tail = undefined;
+    const tail = this.#takeTail();
     let rest: Uint8Array | string | undefined;
-    if (tail !== undefined && !isBlank(tail)) {
+    if (!isBlank(tail)) {
       rest = this.#pass(Buffer.concat([tail, Buffer.from("\n\n")]), tail.length + 2);
       // What cannot be read for want of its end was cut, not miswritten.
       if (this.#isUnreadable()) this.failure = new Failure("upstream.stream_broken");
@@ -243,7 +265,7 @@ class ChatRelay implements Relay {
     if (isObject(usage)) this.summary.usage = readUsage(usage);
     if (choices === undefined || choices === null) {
       // Clients look into `choices` of every chunk.
-      if (this.#usageWanted || !isObject(usage)) {
+      if (this.#options.usageWanted || !isObject(usage)) {
         // The text is Latin-1 of the provider's bytes (see #pass), and so goes back to them.
         this.#instead = Buffer.from(
           `data: ${JSON.stringify({ ...chunk, choices: [] })}\n\n`,
@@ -257,7 +279,7 @@ class ChatRelay implements Relay {
       if (!isObject(choice)) throw new Failure("upstream.event_unreadable");
       this.#choice(choice);
     }
-    return choices.length > 0 || this.#usageWanted || !isObject(usage);
+    return choices.length > 0 || this.#options.usageWanted || !isObject(usage);
   }
 
   #choice(choice: JsonObject): void {

@@ -1,0 +1,28 @@
+/** POST /v1/messages: Anthropic's Messages API. https://platform.claude.com/docs/en/api/messages */
+import type { JsonObject } from "../core/json.ts";
+import { Failure } from "../failures/failure.ts";
+import { readGatewayOptions } from "./gateway-options.ts";
+import type { RequestOptions, Surface } from "./surface.ts";
+
+export const messagesSurface: Surface = {
+  name: "anthropic-messages",
+  path: "/v1/messages",
+  dialect: "anthropic-messages",
+  contract: "anthropic",
+  keyChoosesContract: false,
+  answerIdPrefix: "msg_",
+  ownFields: ["gateway"],
+  forwardedHeaders: ["anthropic-beta", "anthropic-version"],
+  readOptions,
+};
+
+/** The API requires `max_tokens`; the dialect does not, since counting tokens has none. */
+function readOptions(body: JsonObject): RequestOptions {
+  if (body.max_tokens === undefined) {
+    throw new Failure("request.field_missing", {
+      message: "max_tokens is required.",
+      param: "max_tokens",
+    });
+  }
+  return readGatewayOptions(body);
+}

@@ -1,0 +1,7 @@
+/** Every API that clients call. A new one adds its line. */
+import { messagesSurface } from "./anthropic-messages.ts";
+import { geminiSurface } from "./gemini.ts";
+import { chatSurfaces } from "./openai-chat.ts";
+import type { Surface } from "./surface.ts";
+
+export const surfaces: readonly Surface[] = [...chatSurfaces, messagesSurface, geminiSurface];
