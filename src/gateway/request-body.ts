@@ -5,6 +5,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { Failure } from "../failures/failure.ts";
 import type { HttpProvider } from "../providers/provider.ts";
 import type { Offering } from "../routing/offerings.ts";
+import { chooseDialect } from "./choose-dialect.ts";
 import type { Exchange } from "./exchange.ts";
 
 export interface OutgoingBody {
@@ -28,15 +29,12 @@ export function outgoingBody(
   const { surface, gateway } = exchange;
   const own = surface.dialect;
   const override = offering.channel.overrides.body;
-  const spoken = provider.dialectsOf?.(offering.model) ?? provider.dialects;
-  if (spoken.includes(own.name) && passesUnchanged(exchange, provider)) {
+  const name = chooseDialect(exchange, provider, offering.model);
+  if (name === own.name && passesUnchanged(exchange, provider)) {
     const bytes = editedBytes(exchange, offering.model, override);
     if (override !== undefined) checkOverridden(own, bytes);
     return { dialect: own, bytes, headers: forwarded(exchange), passesThrough: true };
   }
-  const name = spoken.includes(own.name)
-    ? own.name
-    : spoken.find((one) => gateway.dialects[one] !== undefined);
   const dialect = name === undefined ? undefined : gateway.dialects[name];
   if (dialect === undefined) throw new Failure("model.no_endpoint", { provider: provider.name });
   const { channel } = offering;

@@ -1,0 +1,42 @@
+import type { ChatRequest } from "../core/request.ts";
+import type { DialectName } from "../dialects/dialect.ts";
+import type { HttpProvider } from "../providers/provider.ts";
+import { matchesAny } from "../routing/model-names.ts";
+import type { Exchange } from "./exchange.ts";
+
+/**
+ * The wire format in which a model is asked: the client's own where the provider speaks it, else the provider's
+ * preferred one; the Responses API wherever the model or something in the request needs it. Undefined where none
+ * of the provider's formats is spoken here.
+ */
+export function chooseDialect(
+  exchange: Exchange,
+  provider: HttpProvider,
+  model: string,
+): DialectName | undefined {
+  const { gateway, surface } = exchange;
+  const spoken = (provider.dialectsOf?.(model) ?? provider.dialects).filter(
+    (name) => gateway.dialects[name] !== undefined,
+  );
+  if (!spoken.includes("openai-responses")) return own(surface.dialect.name, spoken);
+  if (provider.responsesOnly !== undefined && matchesAny(provider.responsesOnly, model))
+    return "openai-responses";
+  if (spoken.includes(surface.dialect.name)) return surface.dialect.name;
+  return needsResponses(exchange.readRequest())
+    ? "openai-responses"
+    : own(surface.dialect.name, spoken);
+}
+
+function own(name: DialectName, spoken: readonly DialectName[]): DialectName | undefined {
+  return spoken.includes(name) ? name : spoken[0];
+}
+
+/** What OpenAI's chat API cannot carry: tools that the provider runs itself, items kept whole, thoughts that go back to it. */
+function needsResponses(request: ChatRequest): boolean {
+  return (
+    (request.tools ?? []).some(({ kind }) => kind === "hosted") ||
+    request.turns.some(({ parts }) =>
+      parts.some(({ type }) => type === "reasoning" || type === "native"),
+    )
+  );
+}
