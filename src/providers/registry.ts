@@ -1,5 +1,6 @@
 /** Every provider that a channel can name. A new one is one line here. */
 import { anthropic } from "./anthropic/index.ts";
+import { azure } from "./azure/index.ts";
 import { bedrock } from "./bedrock/index.ts";
 import { cohere } from "./cohere/index.ts";
 import { compatible } from "./compatible/index.ts";
@@ -15,6 +16,7 @@ const all: readonly Provider[] = [
   anthropic,
   gemini,
   vertex,
+  azure,
   bedrock,
   cohere,
   ...compatible,
