@@ -3,8 +3,8 @@
  * answer, until a count or a time is reached. Every answer is checked, the first of each connection in full.
  */
 import { connect, type Socket } from "node:net";
+import { CHUNKS } from "./answers/http.ts";
 import { MessageReader } from "./http1.ts";
-import { CHUNKS } from "./mock-upstream.ts";
 
 export type Kind = "plain" | "streamed";
 
@@ -140,7 +140,7 @@ class Client {
     if (this.#whole) return faultOf(this.#ask.kind, this.#text);
     if (this.#ask.kind === "streamed")
       return this.#tail.includes(DONE) ? undefined : "stream without [DONE]";
-    return this.#size < 500 ? `answer of ${this.#size} bytes` : undefined;
+    return this.#size < 300 ? `answer of ${this.#size} bytes` : undefined;
   }
 }
 

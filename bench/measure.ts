@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CHUNKS } from "./answers/http.ts";
 import { cpuMicros, readCpu, readMemory } from "./cpu.ts";
 import {
   type Ask,
@@ -12,7 +13,6 @@ import {
   type LoadResult,
   runLoad,
 } from "./load.ts";
-import { CHUNKS } from "./mock-upstream.ts";
 import { freePort, type Running, start } from "./processes.ts";
 import type { Launch, Target } from "./targets/target.ts";
 
@@ -116,10 +116,10 @@ export class Opened {
     return this.#running === undefined ? undefined : readMemory(this.#running.pid);
   }
 
-  /** Throws TargetFailed where any answer was wrong: a fast failure is no figure. */
-  async burst(kind: Kind, bounds: Bounds): Promise<Burst> {
+  /** `model`: of one of the target's cases. Throws TargetFailed where any answer was wrong: a fast failure is no figure. */
+  async burst(kind: Kind, bounds: Bounds, model?: string): Promise<Burst> {
     const before = this.#cpu();
-    const result = await runLoad(ask(this.#launch, kind), bounds);
+    const result = await runLoad(ask(this.#launch, kind, model), bounds);
     await sleep(SETTLE_MS);
     const micros = cpuMicros(before, this.#cpu());
     if (this.#running?.exited())
@@ -147,8 +147,8 @@ export class Opened {
   }
 }
 
-function ask(launch: Launch, kind: Kind): Ask {
-  const body = requestBody(launch.model, kind);
+function ask(launch: Launch, kind: Kind, model = launch.model): Ask {
+  const body = requestBody(model, kind);
   const bytes = buildRequest(launch.port, launch.path, launch.headers(), body);
   return { port: launch.port, bytes, kind };
 }

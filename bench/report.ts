@@ -1,6 +1,7 @@
 /** From what was measured to tables, ratios and the figures that are judged. */
+import { CHUNKS } from "./answers/http.ts";
+import type { Figure } from "./figures.ts";
 import type { Burst } from "./measure.ts";
-import { CHUNKS } from "./mock-upstream.ts";
 import { percentile, ratios, type Spread, spread } from "./statistics.ts";
 
 export type Row = {
@@ -44,16 +45,8 @@ export type RowSummary = {
   };
 };
 
-export type Figure = {
-  text: string;
-  limit: number;
-  bound: "at most" | "at least";
-  unit: string;
-  value?: Spread;
-  verdict: "met" | "missed" | "not measured";
-};
-
-const MB = 1e6;
+/** Bytes. */
+export const MB = 1e6;
 
 function merged(bursts: readonly Burst[], of: (burst: Burst) => Float64Array): Float64Array {
   return Float64Array.from(bursts.flatMap((burst) => [...of(burst)])).sort();
@@ -75,7 +68,8 @@ function latency(
 
 const whole = (burst: Burst): Float64Array => burst.latencies;
 const first = (burst: Burst): Float64Array => burst.firsts;
-const cpus = (bursts: readonly Burst[]): (number | undefined)[] => bursts.map((burst) => burst.cpu);
+export const cpus = (bursts: readonly Burst[]): (number | undefined)[] =>
+  bursts.map((burst) => burst.cpu);
 const rates = (bursts: readonly Burst[]): number[] => bursts.map((burst) => burst.rate);
 
 export function summarise(row: Row, direct: Row): RowSummary {
@@ -99,71 +93,6 @@ export function summarise(row: Row, direct: Row): RowSummary {
     readsPerAnswer: spread(row.streamed.map((burst) => burst.readsPerAnswer)),
   };
   return summary;
-}
-
-/** The figures that Parley has set itself, each against what this run has measured. */
-export function figures(rows: readonly Row[]): Figure[] {
-  const row = (name: string): Row | undefined =>
-    rows.find((candidate) => candidate.name === name && candidate.state === "measured");
-  const cpuRatio = (above: string, below: string, kind: "plain" | "streamed"): Spread | undefined =>
-    ratios(cpus(row(above)?.[kind] ?? []), cpus(row(below)?.[kind] ?? []));
-  const memory = row("parley")?.memoryAfterStart;
-  return [
-    judged(
-      "CPU a request, Parley / bare Fastify + undici",
-      "at most",
-      1.35,
-      "×",
-      cpuRatio("parley", "fastify", "plain"),
-    ),
-    judged(
-      "the same / with undici's dispatch",
-      "at most",
-      1.35,
-      "×",
-      cpuRatio("parley", "fastify-dispatch", "plain"),
-    ),
-    judged(
-      "CPU a request, Portkey / Parley",
-      "at least",
-      8,
-      "×",
-      cpuRatio("portkey", "parley", "plain"),
-    ),
-    judged(
-      "CPU a chunk, Parley / bare Node",
-      "at most",
-      1.25,
-      "×",
-      cpuRatio("parley", "node", "streamed"),
-    ),
-    judged(
-      "Parley, start to first answer",
-      "at most",
-      1500,
-      "ms",
-      spread(row("parley")?.startMs ?? []),
-    ),
-    judged(
-      "Parley, memory after start",
-      "at most",
-      150,
-      "MB",
-      memory === undefined ? undefined : spread([memory / MB]),
-    ),
-  ];
-}
-
-function judged(
-  text: string,
-  bound: Figure["bound"],
-  limit: number,
-  unit: string,
-  value: Spread | undefined,
-): Figure {
-  if (value === undefined) return { text, bound, limit, unit, verdict: "not measured" };
-  const met = bound === "at most" ? value.median <= limit : value.median >= limit;
-  return { text, bound, limit, unit, value, verdict: met ? "met" : "missed" };
 }
 
 function digits(value: number): string {

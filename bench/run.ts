@@ -7,17 +7,18 @@ import { availableParallelism, cpus, loadavg, release } from "node:os";
 import { parseArgs } from "node:util";
 import { type Checkout, checkOut } from "./checkout.ts";
 import { CAN_MEASURE } from "./cpu.ts";
-import type { Bounds } from "./load.ts";
-import { Opened, TargetFailed } from "./measure.ts";
+import { figures } from "./figures.ts";
+import type { Bounds, Kind } from "./load.ts";
+import { type Burst, Opened, TargetFailed } from "./measure.ts";
 import { startListening } from "./processes.ts";
-import { figures, print, type Row, summarise } from "./report.ts";
+import { print, type Row, summarise } from "./report.ts";
 import { direct } from "./targets/direct.ts";
 import { fastify, fastifyDispatch } from "./targets/fastify.ts";
 import { nginx } from "./targets/nginx.ts";
 import { node } from "./targets/node.ts";
-import { parley, parleyAt, ROOT } from "./targets/parley.ts";
+import { otherParley, parley, ROOT } from "./targets/parley.ts";
 import { portkey } from "./targets/portkey.ts";
-import { type Target, Unavailable } from "./targets/target.ts";
+import { type Case, type Target, Unavailable } from "./targets/target.ts";
 
 const PEERS: readonly Target[] = [parley, node, fastify, fastifyDispatch, nginx, portkey];
 
@@ -73,19 +74,28 @@ function settings(
   };
 }
 
-type Contender = { target: Target; row: Row; opened?: Opened };
+/** A target, or one of its cases: that has a row, and the target's process. */
+type Contender = { target: Target; row: Row; required: boolean; opened?: Opened; host?: Host };
+type Host = { contender: Contender; model: string };
 
-function contender(target: Target): Contender {
-  const row: Row = {
-    name: target.name,
-    title: target.title,
-    state: "measured",
-    startMs: [],
-    plain: [],
-    unhurried: [],
-    streamed: [],
-  };
-  return { target, row };
+function contendersOf(target: Target): Contender[] {
+  const own: Contender = { target, row: emptyRow(target), required: target.required };
+  const cases = (target.cases ?? []).map((each): Contender => {
+    const host = { contender: own, model: each.model };
+    return { target, row: emptyRow(each), required: each.required, host };
+  });
+  return [own, ...cases];
+}
+
+function emptyRow({ name, title }: Pick<Target | Case, "name" | "title">): Row {
+  return { name, title, state: "measured", startMs: [], plain: [], unhurried: [], streamed: [] };
+}
+
+/** One burst, on the contender's own process or its host's. Throws TargetFailed. */
+function burst({ host, opened }: Contender, kind: Kind, bounds: Bounds): Promise<Burst> {
+  const process = host === undefined ? opened : host.contender.opened;
+  if (process === undefined) throw new TargetFailed("its process is not running");
+  return process.burst(kind, bounds, host?.model);
 }
 
 /** Runs one step of a target; what goes wrong in it ends that target's part, not the run. */
@@ -115,25 +125,26 @@ async function open(contender: Contender, upstreamPort: number, starts: number):
   }
 }
 
-async function round({ opened, row }: Contender, settings: Settings): Promise<void> {
-  if (opened === undefined) return;
-  row.plain.push(await opened.burst("plain", settings.plain));
-  row.unhurried.push(await opened.burst("plain", settings.unhurried));
-  row.streamed.push(await opened.burst("streamed", settings.streamed));
+async function round(contender: Contender, settings: Settings): Promise<void> {
+  const { row } = contender;
+  row.plain.push(await burst(contender, "plain", settings.plain));
+  row.unhurried.push(await burst(contender, "plain", settings.unhurried));
+  row.streamed.push(await burst(contender, "streamed", settings.streamed));
 }
 
 async function run(contenders: Contender[], settings: Settings): Promise<void> {
   const mock = await startListening("./mock-upstream.ts", { BENCH_GAP_MS: String(settings.gapMs) });
   try {
     for (const each of contenders) {
+      if (each.host !== undefined) continue;
       say(`starting ${each.row.title}`);
       await attempt(each, () => open(each, mock.port, settings.starts));
     }
     for (const each of contenders) {
       say(`warming ${each.row.title}`);
       await attempt(each, async () => {
-        await each.opened?.burst("plain", settings.warmPlain);
-        await each.opened?.burst("streamed", settings.warmStreamed);
+        await burst(each, "plain", settings.warmPlain);
+        await burst(each, "streamed", settings.warmStreamed);
       });
     }
     for (let at = 0; at < settings.rounds; at++) {
@@ -197,10 +208,11 @@ async function main(): Promise<number> {
   const other: Checkout | undefined =
     values.vs === undefined ? undefined : checkOut(values.vs, ROOT);
   try {
-    if (other) targets.push(parleyAt(other.root, `parley@${values.vs}`, `Parley ${other.label}`));
+    if (other)
+      targets.push(otherParley(other.root, `parley@${values.vs}`, `Parley ${other.label}`));
     if (!CAN_MEASURE)
       say("CPU and memory are read from Linux's /proc: not measured on this system.");
-    const contenders = [direct, ...targets].map(contender);
+    const contenders = [direct, ...targets].flatMap(contendersOf);
     const loadBefore = loadavg()[0] ?? 0;
     await run(contenders, chosenSettings);
     return report(contenders, chosenSettings, { ...values, loadBefore });
@@ -246,7 +258,7 @@ function report(
     };
     writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
   }
-  const broken = contenders.some(({ target, row }) => row.state === "failed" && target.required);
+  const broken = contenders.some(({ row, required }) => row.state === "failed" && required);
   return broken ? 1 : 0;
 }
 

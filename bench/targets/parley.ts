@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bearer, CREDENTIAL, NODE, type Target } from "./target.ts";
+import { bearer, type Case, CREDENTIAL, NODE, type Target } from "./target.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -17,12 +17,36 @@ function keyOf(dataDir: string): string {
   return /\bprl_[A-Za-z0-9_-]{16,}/.exec(text)?.[0] ?? ADMIN_KEY;
 }
 
+/** Chat that is not passed through but read as the provider's format and written as the client's. */
+function translated(name: string, title: string, required: boolean): readonly Case[] {
+  return [
+    {
+      name: `${name}-anthropic`,
+      title: `${title}, chat → Anthropic`,
+      model: "anthropic/claude-sonnet-4-5",
+      required,
+    },
+    {
+      name: `${name}-gemini`,
+      title: `${title}, chat → Gemini`,
+      model: "gemini/gemini-2.5-flash",
+      required,
+    },
+  ];
+}
+
+/** Another checkout of Parley may be of a time when it reached OpenAI alone. */
+export function otherParley(root: string, name: string, title: string): Target {
+  return { ...parleyAt(root, name, title), cases: translated(name, title, false) };
+}
+
 /** Parley as `npm start` runs it, from the checkout in `root`, with a data directory of its own. */
-export function parleyAt(root: string, name: string, title: string): Target {
+function parleyAt(root: string, name: string, title: string): Target {
   return {
     name,
     title,
     required: true,
+    cases: translated(name, title, true),
     prepare: async () => {},
     launch: ({ port, upstreamPort, folder }) => {
       const dataDir = join(folder, "data");
@@ -38,6 +62,10 @@ export function parleyAt(root: string, name: string, title: string): Target {
             PARLEY_ADMIN_KEY: ADMIN_KEY,
             OPENAI_API_KEY: CREDENTIAL,
             OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
+            ANTHROPIC_API_KEY: CREDENTIAL,
+            ANTHROPIC_BASE_URL: `http://127.0.0.1:${upstreamPort}`,
+            GEMINI_API_KEY: CREDENTIAL,
+            GEMINI_BASE_URL: `http://127.0.0.1:${upstreamPort}`,
           },
         },
         port,

@@ -19,12 +19,23 @@ export type Launch = {
   headers(): Record<string, string>;
 };
 
+/** A model that a target reaches otherwise than the one it is measured by. */
+export type Case = {
+  name: string;
+  title: string;
+  model: string;
+  /** As a target's. */
+  required: boolean;
+};
+
 /** Something to be measured under the same load as the others. */
 export type Target = {
   name: string;
   title: string;
   /** False for a peer that may be absent without the run being wrong. */
   required: boolean;
+  /** The same process asked for other models, each with a row of its own. */
+  cases?: readonly Case[];
   /** Throws Unavailable where it is not installed here and cannot be. */
   prepare(): Promise<void>;
   launch(place: Place): Launch;
