@@ -5,6 +5,7 @@ import type { ChatRequest } from "../core/request.ts";
 import type { DialectName, ProviderError } from "../dialects/dialect.ts";
 import type { Manners } from "../dialects/manners.ts";
 import type { Failure } from "../failures/failure.ts";
+import type { FailureRow } from "./failure-table.ts";
 
 export type Provider = HttpProvider | LocalProvider;
 
@@ -34,6 +35,14 @@ export interface HttpProvider extends ProviderFacts {
   /** Bare model names (with `*`) that a channel without a list of models serves. */
   models?: readonly string[];
   manners?: Manners;
+  /** What a channel's credential may be, in a sentence, where it is not one key alone. */
+  credential?: string;
+  /** What a channel's `options` may say to this vendor, and what each means. */
+  options?: Readonly<Record<string, string>>;
+  /** The vendor's table of failures, that {@link failure} goes by. */
+  failures?: readonly FailureRow[];
+  /** Recorded traffic that proves it, as beginnings of paths in the folder of fixtures. */
+  recorded?: readonly string[];
   /** The last word on a body that a dialect wrote, where the vendor wants the same format put otherwise (a version in the body, no model). */
   body?(
     body: JsonObject,

@@ -11,7 +11,7 @@ import type { ToldError } from "./told-error.ts";
 const LONGEST = 2000;
 
 /** Single words of an error (`code`, `type`, `status`, `reason`), letters alone and lower case. */
-const meanings: Readonly<Record<string, Cause>> = {
+export const meanings: Readonly<Record<string, Cause>> = {
   ...all("upstream.credential_rejected", [
     "apikeyinvalid",
     "apikeyexpired",

@@ -6,11 +6,7 @@ import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts
 import { anthropicFailures } from "./failures.ts";
 import { resetOfUsedUp } from "./rate-limits.ts";
 
-/**
- * Channel options: `version`, the API's version where it is not the one that Parley knows, and `beta`, for
- * `anthropic-beta` on every call.
- * https://platform.claude.com/docs/en/api/overview
- */
+/** https://platform.claude.com/docs/en/api/overview */
 export const anthropic: HttpProvider = {
   kind: "http",
   name: "anthropic",
@@ -20,6 +16,12 @@ export const anthropic: HttpProvider = {
   baseUrl: "https://api.anthropic.com",
   environment: { key: "ANTHROPIC_API_KEY", baseUrl: "ANTHROPIC_BASE_URL" },
   models: ["claude-*"],
+  options: {
+    version: "`anthropic-version`, where it is not the one that Parley knows (`2023-06-01`)",
+    beta: "`anthropic-beta` on every call, its values separated by commas",
+  },
+  failures: anthropicFailures,
+  recorded: ["recorded/anthropic", "streams/anthropic"],
   address: addressOf,
   failure: failureOf,
 };

@@ -35,9 +35,6 @@ const makers = [
 export const bedrock: HttpProvider = bedrockWith(process.env, () => new Date());
 
 /**
- * Channel options: `region` (else that of the base URL, AWS_REGION, AWS_DEFAULT_REGION, or us-east-1).
- * The credential is a Bedrock API key, `ACCESS_KEY_ID:SECRET[:SESSION_TOKEN]`, or the environment's
- * AWS_ACCESS_KEY_ID, whose secret and session token the environment has.
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 export function bedrockWith(environment: Environment, now: () => Date): HttpProvider {
@@ -54,6 +51,14 @@ export function bedrockWith(environment: Environment, now: () => Date): HttpProv
       baseUrl: "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
     },
     models: [...makers.map((maker) => `${maker}.*`), ...makers.map((maker) => `*.${maker}.*`)],
+    credential:
+      "A Bedrock API key, or `ACCESS_KEY_ID:SECRET[:SESSION_TOKEN]`, with which calls are signed. Where it is the `AWS_ACCESS_KEY_ID` of the environment, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN` are read there too.",
+    options: {
+      region:
+        "the region; without it that of the base URL, `AWS_REGION`, `AWS_DEFAULT_REGION`, or `us-east-1`",
+    },
+    failures: bedrockFailures,
+    recorded: ["recorded/bedrock", "streams/amazon-bedrock"],
     address: (call) => addressOf(call, environment, now),
     failure: failureOf,
   };

@@ -3,7 +3,7 @@ import { failureFromTable } from "../failure-table.ts";
 import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
 import { cohereFailures } from "./failures.ts";
 
-/** Channel options: `client_name`, sent as `x-client-name`. https://docs.cohere.com/reference/chat */
+/** https://docs.cohere.com/reference/chat */
 export const cohere: HttpProvider = {
   kind: "http",
   name: "cohere",
@@ -17,6 +17,9 @@ export const cohere: HttpProvider = {
     baseUrl: "CO_API_URL",
   },
   models: ["command-*", "c4ai-*"],
+  options: { client_name: "sent as `X-Client-Name`" },
+  failures: cohereFailures,
+  recorded: ["recorded/cohere", "streams/cohere"],
   address: addressOf,
   failure: (error) => failureFromTable(cohereFailures, error, "cohere"),
 };

@@ -50,6 +50,8 @@ function providerOf(vendor: CompatibleVendor): HttpProvider {
     ...(vendor.keyless === undefined ? {} : { keyless: vendor.keyless }),
     ...(vendor.models === undefined ? {} : { models: vendor.models }),
     manners: { developerRole: "system", ...vendor.manners },
+    failures: rows,
+    ...(vendor.recorded === undefined ? {} : { recorded: vendor.recorded }),
     address: (call) => addressOf(vendor, call),
     failure: (error) => failureFromTable(rows, error, vendor.name),
   };

@@ -3,10 +3,7 @@ import { failureFromTable } from "../failure-table.ts";
 import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
 import { geminiFailures } from "./failures.ts";
 
-/**
- * Channel option: `version`, the API's version where it is not `v1beta`.
- * https://ai.google.dev/api, https://ai.google.dev/gemini-api/docs/api-versions
- */
+/** https://ai.google.dev/api, https://ai.google.dev/gemini-api/docs/api-versions */
 export const gemini: HttpProvider = {
   kind: "http",
   name: "gemini",
@@ -20,6 +17,9 @@ export const gemini: HttpProvider = {
     baseUrl: "GEMINI_BASE_URL",
   },
   models: ["gemini-*", "gemma-*"],
+  options: { version: "the API's version, where it is not `v1beta`" },
+  failures: geminiFailures,
+  recorded: ["recorded/gemini", "streams/google"],
   address: addressOf,
   failure: (error) => failureFromTable(geminiFailures, error, "gemini"),
 };

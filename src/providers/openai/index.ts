@@ -9,10 +9,7 @@ const paths: Readonly<Partial<Record<DialectName, string>>> = {
   "openai-responses": "/responses",
 };
 
-/**
- * Channel options: `organization` and `project`, sent as the headers of these names.
- * https://developers.openai.com/api/reference/overview
- */
+/** https://developers.openai.com/api/reference/overview */
 export const openai: HttpProvider = {
   kind: "http",
   name: "openai",
@@ -35,6 +32,12 @@ export const openai: HttpProvider = {
   baseUrl: "https://api.openai.com/v1",
   environment: { key: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" },
   models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "codex-*", "computer-use-*"],
+  options: {
+    organization: "sent as `OpenAI-Organization`",
+    project: "sent as `OpenAI-Project`",
+  },
+  failures: openaiFailures,
+  recorded: ["recorded/openai", "streams/openai/", "streams/open-responses"],
   address: addressOf,
   failure: (error) => failureFromTable(openaiFailures, error, "openai"),
 };

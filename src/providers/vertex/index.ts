@@ -14,9 +14,6 @@ const CLAUDE_VERSION = "vertex-2023-10-16";
 export const vertex: HttpProvider = vertexWith(new GoogleTokens());
 
 /**
- * Channel options: `project`, where the credential does not tell it; `location` (`global` where absent);
- * `version`, the API's version where it is not `v1`. The credential is a service account's or workload
- * identity's JSON, an access token, an express-mode API key, or empty for the machine's own identity.
  * https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
  */
 export function vertexWith(tokens: TokenSource): HttpProvider {
@@ -35,6 +32,15 @@ export function vertexWith(tokens: TokenSource): HttpProvider {
     },
     keyless: true,
     models: ["gemini-*", "claude-*"],
+    credential:
+      "The JSON of a service account or of a workload identity (the text, not its path), an access token, or an express-mode API key. Without one the machine's own identity is used: the metadata server, or the file that `GOOGLE_APPLICATION_CREDENTIALS` names.",
+    options: {
+      project: "the project, where the credential does not tell it",
+      location: "the location, where it is not `global`",
+      version: "the API's version, where it is not `v1`",
+    },
+    failures: vertexFailures,
+    recorded: ["recorded/vertex"],
     body: bodyOf,
     address: (call) => addressOf(call, tokens),
     failure: (error) => failureFromTable(vertexFailures, error, "vertex"),
