@@ -59,7 +59,7 @@ const comesWith: Readonly<Record<string, Readonly<Record<ContractName, readonly 
     newapi: [],
   },
   "further surfaces": {
-    native: ["no_compatible_endpoint", "no_responses_endpoint", "response_api_only"],
+    native: ["no_compatible_endpoint", "no_responses_endpoint"],
     concurred: [],
     newapi: ["invalid_api_type"],
   },

@@ -53,4 +53,13 @@ export const upstream: readonly Scenario[] = [
     title: "the provider counts more tokens than its window holds",
     cause: { script: "long" },
   }),
+  chatScenario({
+    contract: "native",
+    code: "response_api_only",
+    title: "a model that only the Responses API has, asked to stop at a word, which that API lacks",
+    request: { body: { stop: ["END"] } },
+    cause: { channel: { model_mapping: { "*": "gpt-5-pro" } } },
+    control: { channel: { model_mapping: { "*": "gpt-5" } } },
+    check: (answer) => assert.equal(errorIn(answer.body)?.param, "stop"),
+  }),
 ];
