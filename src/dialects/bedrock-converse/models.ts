@@ -25,6 +25,11 @@ export interface ModelRules {
   structuredOutput: boolean;
   /** Takes cache points. */
   cache: boolean;
+  /**
+   * Takes a tool result's status.
+   * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolResultBlock.html
+   */
+  resultStatus?: true;
 }
 
 const three = ["low", "medium", "high"];
@@ -37,6 +42,7 @@ const rows: readonly ModelRules[] = [
     efforts: [],
     structuredOutput: true,
     cache: true,
+    resultStatus: true,
   },
   {
     match: ["amazon.nova-2", "nova-2-"],
@@ -45,6 +51,7 @@ const rows: readonly ModelRules[] = [
     efforts: three,
     structuredOutput: false,
     cache: true,
+    resultStatus: true,
   },
   {
     match: ["amazon.nova"],
@@ -53,6 +60,7 @@ const rows: readonly ModelRules[] = [
     efforts: [],
     structuredOutput: false,
     cache: true,
+    resultStatus: true,
   },
   {
     match: ["openai.gpt-oss", "gpt-oss"],

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { Event, PartHead } from "../../core/events.ts";
 import type { Opaque } from "../../core/request.ts";
+import { Failure } from "../../failures/failure.ts";
 import { joined } from "../anthropic-messages/testing.ts";
 import {
   argumentsText,
@@ -230,6 +231,26 @@ describe("an answer", () => {
         assert.deepEqual(meaning(read), plain(meaning(events)));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("is never taken for whole where its stream was cut off before its stop", () => {
+    fc.assert(
+      fc.property(answer, fc.double({ min: 0, max: 1, noNaN: true }), (events, share) => {
+        const bytes = writeEvents(events);
+        const stop = bytes.indexOf("messageStop");
+        const reader = bedrockConverse.readStream(readContext);
+        for (const frame of cut(bytes.subarray(0, Math.floor(stop * share)), 64)) {
+          reader.read(frame);
+        }
+        assert.throws(
+          () => reader.end(),
+          (thrown) =>
+            thrown instanceof Failure &&
+            ["upstream.stream_unfinished", "upstream.empty"].includes(thrown.cause),
+        );
+      }),
+      { numRuns: 100 },
     );
   });
 

@@ -156,8 +156,22 @@ function writeToolResult(part: ToolResultPart, path: string, writing: Writing): 
     ),
   );
   const result: JsonObject = { toolUseId: writeId(part.callId), content };
-  if (part.isError !== undefined) result.status = part.isError ? "error" : "success";
+  if (part.isError !== undefined)
+    writeStatus(part.isError ? "error" : "success", result, path, writing);
   return { toolResult: result };
+}
+
+/** A success need not be said. */
+function writeStatus(
+  status: "error" | "success",
+  result: JsonObject,
+  path: string,
+  writing: Writing,
+): void {
+  if (writing.own || writing.rules.resultStatus === true) result.status = status;
+  else if (status === "error") {
+    writing.warn("parameter_not_carried", path, "The model takes no mark for a tool that failed.");
+  }
 }
 
 /** A block of Bedrock's goes back as it came; one of another's stays with its maker. */

@@ -270,6 +270,22 @@ describe("a request for Bedrock", () => {
     assert.doesNotMatch(JSON.stringify(dropped.body), /reasoningContent/);
   });
 
+  it("says that a tool failed to models that take it, and warns where one does not", () => {
+    const failed = called.map(
+      (turn): Turn =>
+        turn.role === "tool"
+          ? {
+              role: "tool",
+              parts: [{ type: "tool-result", callId: "call_1", content: [], isError: true }],
+            }
+          : turn,
+    );
+    assert.match(JSON.stringify(write({ turns: failed, tools: [tool] }).body), /"status":"error"/);
+    const other = write({ turns: failed, tools: [tool] }, "meta.llama3-1-70b-instruct-v1:0");
+    assert.doesNotMatch(JSON.stringify(other.body), /"status"/);
+    assert.deepEqual(warned(other), ["parameter_not_carried messages[2].content[0]"]);
+  });
+
   it("refuses arguments that an object cannot hold", () => {
     const turn: Turn = {
       role: "assistant",
