@@ -35,7 +35,8 @@ import type { Gateway, Settings } from "./gateway/gateway.ts";
 import { modelRoutes } from "./gateway/model-list.ts";
 import { openApiRoute } from "./gateway/openapi.ts";
 import { SlidingWindow } from "./gateway/rate-limiter.ts";
-import { createServer } from "./gateway/server.ts";
+import type { RouteTable } from "./gateway/routes.ts";
+import { createServer, routesOf } from "./gateway/server.ts";
 import { statusRoutes } from "./gateway/status-routes.ts";
 import { UpstreamPools } from "./gateway/upstream.ts";
 import { providers } from "./providers/registry.ts";
@@ -53,6 +54,8 @@ export interface Parley {
   /** The first start of this data directory: its first key's secret, shown once. */
   firstKey: string | undefined;
   log: Logger;
+  /** Every route that it answers. */
+  routes: RouteTable;
   /** Takes a configuration that was read again. */
   reconfigure(config: Config): void;
   /** Finishes what has begun, for at most `graceMs`, and closes everything. */
@@ -165,6 +168,7 @@ export async function compose(
     url,
     firstKey,
     log,
+    routes: routesOf(app),
     reconfigure,
     async stop(graceMs) {
       clearInterval(uses);

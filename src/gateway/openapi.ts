@@ -50,6 +50,22 @@ export const operations: readonly Operation[] = [
     tag: "inference",
     body: chat,
   },
+  {
+    method: "post",
+    path: "/v1/messages",
+    summary: "Anthropic's Messages API",
+    tag: "inference",
+    body: { type: "object", required: ["model", "messages", "max_tokens"] },
+  },
+  ...["generateContent", "streamGenerateContent"].map(
+    (action): Operation => ({
+      method: "post",
+      path: `/v1beta/models/{model}:${action}`,
+      summary: `Google's Gemini API: ${action}`,
+      tag: "inference",
+      body: { type: "object", required: ["contents"] },
+    }),
+  ),
   ...["/v1", "/api/v1", "/newapi/v1"].flatMap((prefix): Operation[] => [
     {
       method: "get",

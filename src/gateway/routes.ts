@@ -13,6 +13,13 @@ export class RouteTable {
     else for (const method of methods) known.methods.add(method);
   }
 
+  /** Every route: its pattern and one of its methods. */
+  all(): { pattern: string; method: string }[] {
+    return this.#routes.flatMap(({ segments, methods }) =>
+      [...methods].map((method) => ({ pattern: `/${segments.join("/")}`, method })),
+    );
+  }
+
   /** The methods that the path answers to; empty where there is no such path. */
   methodsOf(url: string): string[] {
     const question = url.indexOf("?");

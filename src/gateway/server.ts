@@ -18,6 +18,14 @@ export interface ServerOptions {
   plugins: readonly ((app: FastifyInstance) => void)[];
 }
 
+/** The routes of a server made by {@link createServer}. */
+export function routesOf(app: FastifyInstance): RouteTable {
+  const routes = tables.get(app);
+  if (routes === undefined) throw new Error("this server was made elsewhere");
+  return routes;
+}
+const tables = new WeakMap<FastifyInstance, RouteTable>();
+
 export function createServer(gateway: Gateway, options: ServerOptions): FastifyInstance {
   const surfaces = new Map(options.surfaces.map((surface) => [surface.path, surface]));
   const app = Fastify({
@@ -65,6 +73,7 @@ export function createServer(gateway: Gateway, options: ServerOptions): FastifyI
     },
   });
   const routes = new RouteTable();
+  tables.set(app, routes);
   app.addHook("onRoute", ({ url, method }) =>
     routes.add(url, Array.isArray(method) ? method : [method]),
   );
