@@ -214,10 +214,12 @@ function readTier(value: Json | undefined, request: ChatRequest, extra: JsonObje
 function readMetadata(value: Json | undefined, request: ChatRequest, extra: JsonObject): void {
   const metadata = object(value, "requestMetadata");
   if (metadata === undefined) return;
-  const read: Record<string, string> = {};
-  for (const [name, said] of Object.entries(metadata)) {
-    if (typeof said === "string") read[name] = said;
-  }
+  // Never by assignment: a key may be `__proto__`.
+  const read: Record<string, string> = Object.fromEntries(
+    Object.entries(metadata).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    ),
+  );
   if (Object.keys(read).length === Object.keys(metadata).length) request.metadata = read;
   else extra.requestMetadata = metadata;
 }

@@ -1,8 +1,10 @@
 /** What the tests of this dialect share. */
+import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Event } from "../../core/events.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
-import type { ChatRequest, Part, Turn } from "../../core/request.ts";
+import type { ChatRequest, Part, Tool, Turn } from "../../core/request.ts";
+import type { Cause } from "../../failures/catalogue/index.ts";
 import { Failure } from "../../failures/failure.ts";
 import { binaryBytes, EventStreamDecoder } from "../aws-eventstream.ts";
 import type { AnswerContext, ReadContext, WriteContext, WrittenRequest } from "../dialect.ts";
@@ -38,6 +40,35 @@ export function warned(written: WrittenRequest): string[] {
 
 export function user(...parts: Part[]): Turn {
   return { role: "user", parts };
+}
+
+export const tool: Tool = {
+  kind: "function",
+  name: "look",
+  parameters: { type: "object", properties: {} },
+};
+/** A conversation with a call and its result. */
+export const called: Turn[] = [
+  hello,
+  {
+    role: "assistant",
+    parts: [{ type: "tool-call", id: "call_1", name: "look", arguments: '{"a":1}' }],
+  },
+  {
+    role: "tool",
+    parts: [{ type: "tool-result", callId: "call_1", content: [{ type: "text", text: "42" }] }],
+  },
+];
+
+/** The cause and place of what a request is refused for. */
+export function refused(fields: Partial<ChatRequest>, model?: string): [Cause, string | undefined] {
+  try {
+    write(fields, model);
+  } catch (error) {
+    if (error instanceof Failure) return [error.cause, error.param];
+    throw error;
+  }
+  return assert.fail("nothing was refused");
 }
 
 /** The events of a stream's frames, to its end. */
