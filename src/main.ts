@@ -58,6 +58,8 @@ async function start(): Promise<void> {
           onRestartNeeded: (keys) =>
             parley.log.warn(`needs a restart to take effect: ${keys.join(", ")}`),
         });
+  // A defect in one request must not end all others. It is told where somebody looks for it.
+  process.on("uncaughtException", (error) => parley.log.fatal({ err: error }, "a defect"));
   let stopping = false;
   const stop = () => {
     if (stopping) process.exit(1);

@@ -121,12 +121,7 @@ export class Delivery {
     const list = ["x-request-id", exchange.id];
     if (exchange.contract.name === "anthropic") list.push("request-id", exchange.id);
     if (served !== undefined) {
-      list.push(
-        "x-parley-provider",
-        served.provider.name,
-        "x-parley-channel",
-        headerText(served.channel.name),
-      );
+      list.push("x-parley-provider", served.provider.name);
       list.push("x-parley-model", headerText(exchange.modelServed ?? served.model));
     }
     list.push("x-parley-attempts", String(attempts.length + 1));

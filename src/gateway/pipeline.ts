@@ -37,7 +37,13 @@ export async function handle(
     await attempt(exchange);
   } catch (thrown) {
     exchange.failure = exchange.brokenUpload ?? asFailure(thrown);
-    exchange.delivery.fail(exchange.failure);
+    try {
+      exchange.delivery.fail(exchange.failure);
+    } catch (defect) {
+      // Not even the failure could be told: a connection that ends says that nothing follows.
+      gateway.log.error({ request: exchange.id, err: defect }, "a failure could not be told");
+      response.destroy();
+    }
   } finally {
     settle(exchange);
     if (raw.socket.parleyExchange === exchange) raw.socket.parleyExchange = undefined;
