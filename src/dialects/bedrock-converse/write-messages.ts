@@ -42,7 +42,6 @@ export function writeTurns(writing: Writing, instructions: readonly string[]): W
   for (const text of instructions) system.push({ text });
   if (!writing.own) {
     if (messages.length === 0) promote(system, messages, writing);
-    beginWithUser(messages, writing);
     for (const message of messages) resultsFirst(message);
     cacheAll(messages, writing);
   }
@@ -114,17 +113,6 @@ function promote(system: JsonObject[], messages: Message[], writing: Writing): v
     "The system prompt was sent as the user's message, because there is none.",
   );
   messages.push({ role: "user", content: system.splice(0) });
-}
-
-/** Converse refuses a conversation that the model begins; other formats do not. */
-function beginWithUser(messages: Message[], writing: Writing): void {
-  if (messages[0]?.role !== "assistant") return;
-  writing.warn(
-    "parameter_changed",
-    "messages[0]",
-    "Bedrock's conversations begin with the user: a message that says so was put first.",
-  );
-  messages.unshift({ role: "user", content: [{ text: "(The conversation begins.)" }] });
 }
 
 /** Results stand before all else that the user says after a tool call. */

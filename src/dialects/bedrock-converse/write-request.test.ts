@@ -110,17 +110,6 @@ describe("a request for Bedrock", () => {
     ]);
   });
 
-  it("lets the user begin, because Bedrock refuses a conversation that the model begins", () => {
-    const greeting: Turn = { role: "assistant", parts: [{ type: "text", text: "Hi." }] };
-    const written = write({ turns: [greeting, hello] });
-    assert.deepEqual(written.body.messages, [
-      { role: "user", content: [{ text: "(The conversation begins.)" }] },
-      { role: "assistant", content: [{ text: "Hi." }] },
-      { role: "user", content: [{ text: "Hello" }] },
-    ]);
-    assert.deepEqual(warned(written), ["parameter_changed messages[0]"]);
-  });
-
   it("asks for reasoning as each model takes it", () => {
     const fields = (reasoning: ChatRequest["reasoning"], model: string): unknown =>
       write({ reasoning, maxOutputTokens: 20_000 }, model).body.additionalModelRequestFields;
