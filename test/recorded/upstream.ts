@@ -1,10 +1,9 @@
 /** The local upstream: answers each channel with its recording's own bytes, and keeps what it was asked. */
-import { STATUS_CODES } from "node:http";
+import { once } from "node:events";
+import { createServer, STATUS_CODES } from "node:http";
 import type { JsonObject } from "../../src/core/json.ts";
-import type { Received } from "../truth/reply.ts";
-import { startUpstream } from "../truth/upstream.ts";
 import type { Recording } from "./recording.ts";
-import { object } from "./walk.ts";
+import { object, parsed } from "./walk.ts";
 
 /** Bytes a piece; undefined: all at once. */
 export type Cut = number | undefined;
@@ -21,40 +20,47 @@ export interface Replayer {
 
 export async function startReplayer(): Promise<Replayer> {
   const places = new Map<Recording, string>();
-  const served = new Map<string, { recording: Recording; bytes: Buffer }>();
-  const requests = new Map<string, Received>();
-  const upstream = await startUpstream(0, (_model, request) => {
-    const place = /^\/replay\/\d+/.exec(request.path)?.[0] ?? "";
-    const found = served.get(place);
-    if (found === undefined) return undefined;
-    requests.set(place, request);
-    return { framing: "raw", steps: [found.bytes] };
+  const served = new Map<string, Buffer>();
+  const requests = new Map<string, { path: string; body: JsonObject }>();
+  const server = createServer(async (request) => {
+    const url = request.url ?? "";
+    const place = /^\/replay\/\d+/.exec(url)?.[0] ?? "";
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = object(parsed(Buffer.concat(chunks).toString()));
+    requests.set(place, { path: url.slice(place.length), body });
+    // Past the server's own writer: the recorded bytes are cut as they are to be cut.
+    request.socket.end(served.get(place) ?? nothing);
   });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port to listen on");
   const placeOf = (recording: Recording): string => {
     const place = places.get(recording) ?? `/replay/${places.size}`;
     places.set(recording, place);
     return place;
   };
   return {
-    port: upstream.port,
+    port: address.port,
     serve(recording, cut) {
       const place = placeOf(recording);
-      served.set(place, { recording, bytes: response(recording, cut) });
+      served.set(place, response(recording, cut));
       return place;
     },
-    asked(recording) {
-      const place = placeOf(recording);
-      const request = requests.get(place);
-      return request && { path: request.path.slice(place.length), body: jsonOf(request) };
-    },
+    asked: (recording) => requests.get(placeOf(recording)),
     forget: (recording) => requests.delete(placeOf(recording)),
-    close: () => upstream.close(),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
   };
 }
 
-function jsonOf({ body }: Received): JsonObject {
-  return object(JSON.parse(JSON.stringify(body)));
-}
+const nothing = Buffer.from(
+  "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+);
 
 /** The response's bytes as they go over the wire. Each HTTP chunk reaches the gateway's parser by itself. */
 function response({ status, headers, body }: Recording, cut: Cut): Buffer {

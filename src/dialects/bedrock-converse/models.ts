@@ -30,8 +30,6 @@ export interface ModelRules {
    * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolResultBlock.html
    */
   resultStatus?: true;
-  /** Takes a conversation that it began itself: recorded traffic shows it. */
-  beginsItself?: true;
 }
 
 const three = ["low", "medium", "high"];
@@ -45,7 +43,6 @@ const rows: readonly ModelRules[] = [
     structuredOutput: true,
     cache: true,
     resultStatus: true,
-    beginsItself: true,
   },
   {
     match: ["amazon.nova-2", "nova-2-"],
