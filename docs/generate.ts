@@ -1,5 +1,5 @@
 /** Writes what in docs/ is derived from the code. `--check`: only says whether it is up to date. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { configurationPage } from "../src/config/page.ts";
 import { contracts } from "../src/failures/contracts/index.ts";
@@ -10,6 +10,7 @@ import {
   originSentence,
   retrySentence,
 } from "../src/failures/pages.ts";
+import { providerPages } from "./provider-pages.ts";
 
 const root = import.meta.dirname;
 const pages = new Map<string, string>([["configuration.md", configurationPage()]]);
@@ -18,6 +19,7 @@ pages.set("errors/README.md", indexPage());
 for (const cause of allCausePages()) pages.set(`errors/${cause.cause}.md`, causeMarkdown(cause));
 for (const { name } of Object.values(contracts))
   pages.set(`errors/codes-${name}.md`, contractMarkdown(name));
+for (const [name, text] of providerPages()) pages.set(name, text);
 
 function indexPage(): string {
   const rows = allCausePages().map(
@@ -87,14 +89,22 @@ for (const [name, text] of pages) {
     writeFileSync(path, text);
   }
 }
-for (const name of readdirSync(join(root, "errors"))) {
-  if (pages.has(`errors/${name}`)) continue;
-  stale.push(`errors/${name}`);
-  if (!checkOnly) rmSync(join(root, "errors", name));
+for (const folder of ["errors", "providers"]) {
+  for (const name of filesIn(folder)) {
+    if (pages.has(name)) continue;
+    stale.push(name);
+    if (!checkOnly) rmSync(join(root, name));
+  }
 }
 if (checkOnly && stale.length > 0) {
   process.stderr.write(`out of date, run npm run docs: ${stale.join(", ")}\n`);
   process.exitCode = 1;
+}
+
+/** Paths below docs/ of what a folder holds; none where it is not there yet. */
+function filesIn(folder: string): string[] {
+  const path = join(root, folder);
+  return existsSync(path) ? readdirSync(path).map((name) => `${folder}/${name}`) : [];
 }
 
 function readIfThere(path: string): string | undefined {

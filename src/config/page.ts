@@ -19,7 +19,7 @@ const variables: readonly [string, string][] = [
   ],
   [
     "OPENAI_API_KEY, …",
-    "A provider's usual variable makes a channel, `env-openai`; `OPENAI_BASE_URL` and its like are honoured.",
+    "A [provider](providers/README.md)'s usual variable makes a channel, `env-openai`; `OPENAI_BASE_URL` and its like are honoured.",
   ],
 ];
 

@@ -68,7 +68,10 @@ const credentialSchema = Type.Union([
 export const channelSchema = Type.Object(
   {
     name: text({ description: "Unique among all channels. The channel's id is derived from it." }),
-    provider: text({ description: "The vendor: `openai`, `sandbox`, …" }),
+    provider: text({
+      description:
+        "The vendor: `openai`, `anthropic`, `vertex`, …; docs/providers has a page for each.",
+    }),
     base_url: Type.Optional(
       url({
         description:

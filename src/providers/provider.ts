@@ -28,6 +28,8 @@ export interface HttpProvider extends ProviderFacts {
   responsesOnly?: readonly string[];
   /** The address where a channel gives none, in the form in which the vendor's SDK has it. Absent: every channel must give one. */
   baseUrl?: string;
+  /** The form of a channel's base URL where {@link baseUrl} is absent, with `{…}` for what is the customer's. */
+  baseUrlForm?: string;
   /** Environment variables that make a channel of their own when set; `otherKeys` count where `key` is not set. */
   environment?: { key: string; otherKeys?: readonly string[]; baseUrl?: string };
   /** Whether a channel without a credential can work (a server of one's own). */

@@ -13,11 +13,6 @@ export const azure: HttpProvider = azureWith(new EntraTokens(), process.env);
 /**
  * The base URL is the resource's (`https://{resource}.openai.azure.com`, `….services.ai.azure.com`), with or
  * without `/openai/v1`; the model is the deployment's name.
- *
- * Channel options: `api_version` (else OPENAI_API_VERSION) for the address by deployments, without it the
- * one that is versioned by its path; `tenant_id` and `client_id` where the credential is a client's secret;
- * `authority`, `scope` and `token_url` where they are not those of Azure's own cloud. The credential is an
- * API key, an Entra token, or a JSON of `tenant_id`, `client_id` and `client_secret`.
  * https://learn.microsoft.com/en-us/azure/ai-foundry/openai/api-version-lifecycle
  */
 export function azureWith(
@@ -30,11 +25,25 @@ export function azureWith(
     title: "Azure OpenAI",
     docs: "https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference",
     dialects: ["openai-chat", "openai-responses"],
+    baseUrlForm: "https://{resource}.openai.azure.com",
     environment: {
       key: "AZURE_OPENAI_API_KEY",
       otherKeys: ["AZURE_OPENAI_AD_TOKEN"],
       baseUrl: "AZURE_OPENAI_ENDPOINT",
     },
+    credential:
+      "An API key; an Entra token; or a JSON of `tenant_id`, `client_id` and `client_secret`, for which Parley gets tokens from Entra. The base URL is the resource's (`https://{resource}.openai.azure.com` or `https://{resource}.services.ai.azure.com`), with or without `/openai/v1`, and the model is the deployment's name.",
+    options: {
+      api_version:
+        "the dated version (else `OPENAI_API_VERSION`) of the address by deployments; without either, the address that is versioned by its path",
+      tenant_id: "the application's tenant, where the credential is a client's secret alone",
+      client_id: "the application, where the credential is a client's secret alone",
+      authority: "where Entra is, where it is not `https://login.microsoftonline.com`",
+      scope: "what tokens are for, where it is not `https://cognitiveservices.azure.com/.default`",
+      token_url: "where tokens come from, where the authority does not tell it",
+    },
+    failures: azureFailures,
+    recorded: ["recorded/azure", "streams/azure"],
     address: (call) => addressOf(call, tokens, environment),
     failure: failureOf,
   };

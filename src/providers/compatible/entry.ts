@@ -11,6 +11,8 @@ export interface CompatibleVendor {
   docs: string;
   /** Without a trailing slash. Absent where it holds the customer's account or host: every channel gives it. */
   baseUrl?: string;
+  /** The form of that address, with `{…}` for what is the customer's. */
+  baseUrlForm?: string;
   /** Path of the endpoint below the base URL, where it is not `/chat/completions`. */
   path?: string;
   /** The environment variable that the vendor's documentation puts the key in. Absent where it names none. */

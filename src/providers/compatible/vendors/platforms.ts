@@ -119,21 +119,21 @@ export const platforms: readonly CompatibleVendor[] = [
     key: "HELICONE_API_KEY",
   },
   {
-    // A channel's base URL: https://<workspace host>/serving-endpoints
     name: "databricks",
     title: "Databricks Foundation Model APIs",
     docs: "https://docs.databricks.com/aws/en/machine-learning/foundation-model-apis/api-reference",
+    baseUrlForm: "https://{workspace_host}/serving-endpoints",
   },
   {
-    // A channel's base URL: https://<account>.snowflakecomputing.com/api/v2/cortex/v1
     name: "snowflake",
     title: "Snowflake Cortex",
     docs: "https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-rest-api",
+    baseUrlForm: "https://{account}.snowflakecomputing.com/api/v2/cortex/v1",
   },
   {
-    // A channel's base URL: https://api.cloudflare.com/client/v4/accounts/<account id>/ai/v1
     name: "cloudflare",
     title: "Cloudflare Workers AI",
     docs: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/",
+    baseUrlForm: "https://api.cloudflare.com/client/v4/accounts/{account_id}/ai/v1",
   },
 ];
