@@ -3,6 +3,7 @@ import type { DialectName } from "../../dialects/dialect.ts";
 import { failureFromTable } from "../failure-table.ts";
 import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
 import { openaiFailures } from "./failures.ts";
+import { responsesOnly } from "./responses-only.ts";
 
 const paths: Readonly<Partial<Record<DialectName, string>>> = {
   "openai-chat": "/chat/completions",
@@ -16,19 +17,7 @@ export const openai: HttpProvider = {
   title: "OpenAI",
   docs: "https://developers.openai.com/api/reference/resources/chat",
   dialects: ["openai-chat", "openai-responses"],
-  // Each model's page lists its endpoints: https://developers.openai.com/api/docs/models
-  responsesOnly: [
-    "gpt-*-pro",
-    "gpt-*-pro-20*",
-    "o1-pro*",
-    "o3-pro*",
-    "gpt-*-codex",
-    "gpt-*-codex-*",
-    "codex-*",
-    "o3-deep-research*",
-    "o4-mini-deep-research*",
-    "computer-use-*",
-  ],
+  responsesOnly,
   baseUrl: "https://api.openai.com/v1",
   environment: { key: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" },
   models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "codex-*", "computer-use-*"],
