@@ -3,6 +3,7 @@ import { isObject } from "../../core/json.ts";
 import type { ProviderError } from "../../dialects/dialect.ts";
 import { Failure } from "../../failures/failure.ts";
 import { failureFromTable } from "../failure-table.ts";
+import { responsesOnly } from "../openai/responses-only.ts";
 import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
 import { readCredential } from "./credentials.ts";
 import { EntraTokens } from "./entra.ts";
@@ -25,6 +26,7 @@ export function azureWith(
     title: "Azure OpenAI",
     docs: "https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference",
     dialects: ["openai-chat", "openai-responses"],
+    responsesOnly,
     baseUrlForm: "https://{resource}.openai.azure.com",
     environment: {
       key: "AZURE_OPENAI_API_KEY",
