@@ -5,6 +5,7 @@ import type { Key } from "../core/key.ts";
 import type { UsageRow } from "../core/usage-row.ts";
 import type { Dialect, DialectName } from "../dialects/dialect.ts";
 import type { Provider } from "../providers/provider.ts";
+import type { OfferingFinder } from "../routing/offerings.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import type { UpstreamPools } from "./upstream.ts";
@@ -17,6 +18,7 @@ export interface Gateway {
     noteUse(id: string, at: number): void;
   };
   channels: { readonly version: number; all(): readonly Channel[] };
+  offerings: OfferingFinder;
   providers: ReadonlyMap<string, Provider>;
   dialects: Readonly<Partial<Record<DialectName, Dialect>>>;
   usage: { append(row: UsageRow): void };

@@ -1,12 +1,12 @@
 import { Failure } from "../failures/failure.ts";
 import { withCapabilities } from "../routing/capability-filters.ts";
-import { findOfferings, type Offering } from "../routing/offerings.ts";
+import type { Offering } from "../routing/offerings.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**
  * Finds the offerings for the model asked for, then those of the models to fall back to.
  * Those that cannot do what is asked are left out.
- * Throws what {@link findOfferings} throws for the first model; a fallback that cannot serve is passed over,
+ * Throws what `findOfferings` throws for the first model; a fallback that cannot serve is passed over,
  * unless it does not exist. Throws what {@link withCapabilities} throws.
  */
 export function plan(exchange: Exchange): Exchange {
@@ -30,12 +30,9 @@ export function plan(exchange: Exchange): Exchange {
 
 function offeringsOf(exchange: Exchange, model: string): Offering[] {
   const { gateway, key } = exchange;
-  return findOfferings(
-    {
-      channels: gateway.channels.all(),
-      providers: gateway.providers,
-      aliases: gateway.settings.aliases,
-    },
+  const { channels, providers, settings } = gateway;
+  return gateway.offerings.find(
+    { version: channels.version, channels: channels.all(), providers, aliases: settings.aliases },
     { account: key?.account ?? "", group: key?.group, models: key?.models },
     model,
     Math.random,

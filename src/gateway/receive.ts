@@ -74,45 +74,27 @@ function collect(raw: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const done = () => {
-      raw.off("data", onData);
-      raw.off("end", onEnd);
-      raw.off("error", onLost);
-      raw.off("close", onLost);
-    };
-    const onData = (chunk: Buffer) => {
+    // What comes after the first outcome changes nothing: the listeners stay until the request goes.
+    raw.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limit) {
-        chunks.push(chunk);
-        return;
-      }
-      done();
-      reject(
-        new Failure("request.body_too_large", {
-          message: `The request's body is larger than ${limit} bytes.`,
-        }),
-      );
-    };
-    const onEnd = () => {
-      done();
-      resolve(
-        chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size),
-      );
-    };
+      if (size <= limit) chunks.push(chunk);
+      else
+        reject(
+          new Failure("request.body_too_large", {
+            message: `The request's body is larger than ${limit} bytes.`,
+          }),
+        );
+    });
+    raw.on("end", () => {
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    });
     // What ended the upload early is told on the socket itself (server.ts), where that is still possible.
-    const onLost = () => {
-      done();
-      raw.on("error", ignore);
-      reject(new Failure("client.disconnected"));
-    };
-    raw.on("data", onData);
-    raw.on("end", onEnd);
+    const onLost = () => reject(new Failure("client.disconnected"));
     raw.on("error", onLost);
     raw.on("close", onLost);
   });
 }
-
-function ignore(): void {}
 
 const decoders = {
   gzip: promisify(zlib.gunzip),

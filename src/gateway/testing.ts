@@ -9,7 +9,7 @@ import { scanJson } from "../core/json-spans.ts";
 import { dialects } from "../dialects/registry.ts";
 import { contracts } from "../failures/contracts/index.ts";
 import { providers } from "../providers/registry.ts";
-import type { Offering } from "../routing/offerings.ts";
+import { type Offering, OfferingFinder } from "../routing/offerings.ts";
 import { surfaces } from "../surfaces/registry.ts";
 import { Metrics } from "../telemetry/metrics.ts";
 import { Exchange } from "./exchange.ts";
@@ -30,6 +30,7 @@ export function gatewayForTest(): Gateway {
     },
     keys: new KeyDirectory(),
     channels: { version: 1, all: () => [] },
+    offerings: new OfferingFinder(),
     providers,
     dialects,
     usage: { append: () => undefined },

@@ -37,6 +37,51 @@ export interface Caller {
   models?: readonly string[];
 }
 
+/** A channel that can serve a model for a caller: what of an offering is the same for every request. */
+interface Candidate {
+  channel: Channel;
+  provider: ProviderFacts;
+  asked: string;
+  model: string;
+}
+
+/** Names that are asked for again and again; a client that makes names up does not fill the memory. */
+const MAX_REMEMBERED = 2000;
+
+/** Finds offerings, and remembers who can serve what until the channels or aliases change. */
+export class OfferingFinder {
+  #version = -1;
+  #aliases: ReadonlyMap<string, string> | undefined;
+  readonly #remembered = new Map<string, readonly Candidate[]>();
+
+  /** As {@link findOfferings}. `version` rises with every change of the channels. */
+  find(
+    directory: Directory & { version: number },
+    caller: Caller,
+    name: string,
+    random: () => number,
+  ): Offering[] {
+    const { version, aliases } = directory;
+    if (
+      version !== this.#version ||
+      aliases !== this.#aliases ||
+      this.#remembered.size >= MAX_REMEMBERED
+    ) {
+      this.#remembered.clear();
+      this.#version = version;
+      this.#aliases = aliases;
+    }
+    checkModelAllowed(directory, caller, name);
+    const key = `${caller.account} ${caller.group ?? ""} ${name}`;
+    let candidates = this.#remembered.get(key);
+    if (candidates === undefined) {
+      candidates = findCandidates(directory, caller, name);
+      this.#remembered.set(key, candidates);
+    }
+    return drawOfferings(candidates, random);
+  }
+}
+
 /**
  * The offerings of a model that the caller may use, best first: by priority, and within one priority drawn
  * by weight.
@@ -48,17 +93,32 @@ export function findOfferings(
   name: string,
   random: () => number,
 ): Offering[] {
+  checkModelAllowed(directory, caller, name);
+  return drawOfferings(findCandidates(directory, caller, name), random);
+}
+
+function checkModelAllowed(directory: Directory, caller: Caller, name: string): void {
+  const { models } = caller;
+  if (models === undefined || matchesAny(models, name)) return;
+  if (matchesAny(models, resolveAlias(directory.aliases, name))) return;
+  throw new Failure("key.model_forbidden", {
+    message: `The API key may not use the model ${quote(name)}.`,
+    param: "model",
+  });
+}
+
+function drawOfferings(candidates: readonly Candidate[], random: () => number): Offering[] {
+  return inOrder(candidates, random).map(({ channel, provider, asked, model }) => ({
+    channel,
+    provider,
+    asked,
+    model,
+    credential: pickCredential(channel, random),
+  }));
+}
+
+function findCandidates(directory: Directory, caller: Caller, name: string): Candidate[] {
   const model = resolveAlias(directory.aliases, name);
-  if (
-    caller.models !== undefined &&
-    !matchesAny(caller.models, name) &&
-    !matchesAny(caller.models, model)
-  ) {
-    throw new Failure("key.model_forbidden", {
-      message: `The API key may not use the model ${quote(name)}.`,
-      param: "model",
-    });
-  }
   const serving: { channel: Channel; provider: ProviderFacts; asked: string }[] = [];
   let forOthers = 0;
   for (const channel of directory.channels) {
@@ -95,13 +155,12 @@ export function findOfferings(
     ({ channel, provider }) => isKeyless(provider) || channel.credentials.some((c) => c.enabled),
   );
   if (usable.length === 0) throw new Failure("channel.no_key", { param: "model" });
-  return inOrder(usable, random).map(({ channel, provider, asked }) => ({
+  return usable.map(({ channel, provider, asked }) => ({
     channel,
     provider,
+    asked,
     // An endless mapping fails when its turn comes: another channel may serve.
     model: mapModel(channel.modelMapping, asked) ?? "",
-    asked,
-    credential: pickCredential(channel, random),
   }));
 }
 
@@ -159,7 +218,10 @@ function pickCredential(channel: Channel, random: () => number): ChannelCredenti
 }
 
 /** Higher priority first; equals drawn without replacement, each with a chance in proportion to its weight. */
-function inOrder<T extends { channel: Channel }>(candidates: T[], random: () => number): T[] {
+function inOrder<T extends { channel: Channel }>(
+  candidates: readonly T[],
+  random: () => number,
+): readonly T[] {
   if (candidates.length === 1) return candidates;
   const ordered: T[] = [];
   const rest = candidates.toSorted((a, b) => b.channel.priority - a.channel.priority);
