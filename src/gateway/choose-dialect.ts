@@ -1,3 +1,4 @@
+import { isObject } from "../core/json.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { DialectName } from "../dialects/dialect.ts";
 import type { HttpProvider } from "../providers/provider.ts";
@@ -21,7 +22,9 @@ export function chooseDialect(
   if (!spoken.includes("openai-responses")) return own(surface.dialect.name, spoken);
   if (provider.responsesOnly !== undefined && matchesAny(provider.responsesOnly, model))
     return "openai-responses";
-  if (spoken.includes(surface.dialect.name)) return surface.dialect.name;
+  if (spoken.includes(surface.dialect.name) && !asksForHostedTools(exchange)) {
+    return surface.dialect.name;
+  }
   return needsResponses(exchange.readRequest())
     ? "openai-responses"
     : own(surface.dialect.name, spoken);
@@ -29,6 +32,14 @@ export function chooseDialect(
 
 function own(name: DialectName, spoken: readonly DialectName[]): DialectName | undefined {
   return spoken.includes(name) ? name : spoken[0];
+}
+
+/** Tools of other types than those that the client runs: OpenAI's chat API knows none. */
+function asksForHostedTools({ hasTools, body }: Exchange): boolean {
+  if (!hasTools || !Array.isArray(body.tools)) return false;
+  return body.tools.some(
+    (tool) => isObject(tool) && tool.type !== "function" && tool.type !== "custom",
+  );
 }
 
 /** What OpenAI's chat API cannot carry: tools that the provider runs itself, items kept whole, thoughts that go back to it. */

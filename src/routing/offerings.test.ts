@@ -80,6 +80,15 @@ describe("finding offerings", () => {
     );
   });
 
+  it("does not let a provider's own patterns take a model that is asked of another", () => {
+    const channels = [
+      channel("wide", { models: undefined }),
+      channel("local", { provider: "ollama", models: undefined }),
+    ];
+    assert.deepEqual(names(channels, "local/gpt-oss"), ["local:gpt-oss"]);
+    assert.deepEqual(names(channels, "ollama/gpt-oss"), ["local:gpt-oss"]);
+  });
+
   it("follows aliases and mappings", () => {
     const channels = [
       channel("main", {

@@ -191,7 +191,10 @@ function servedName(channel: Channel, provider: ProviderFacts, model: string): s
 function servesBare(channel: Channel, provider: ProviderFacts, model: string): boolean {
   if (channel.models !== undefined) return matchesAny(channel.models, model);
   if (Object.hasOwn(channel.modelMapping, model)) return true;
-  return provider.models !== undefined && matchesAny(provider.models, model);
+  // `name/model` says whose model is meant: a provider's own patterns do not take it from another.
+  return (
+    provider.models !== undefined && !model.includes("/") && matchesAny(provider.models, model)
+  );
 }
 
 /** `provider/model` for a provider that is known here but that no channel reaches. */
