@@ -41,6 +41,7 @@ import { statusRoutes } from "./gateway/status-routes.ts";
 import { UpstreamPools } from "./gateway/upstream.ts";
 import { providers } from "./providers/registry.ts";
 import { ChannelDirectory } from "./routing/channel-directory.ts";
+import { OfferingFinder } from "./routing/offerings.ts";
 import { openSqlite, type SqliteStores } from "./storage/sqlite/index.ts";
 import { surfaces } from "./surfaces/registry.ts";
 import { createLog } from "./telemetry/log.ts";
@@ -87,6 +88,7 @@ export async function compose(
     settings: settingsOf(config, ""),
     keys,
     channels,
+    offerings: new OfferingFinder(),
     providers,
     dialects,
     usage: stores.usage,
