@@ -20,14 +20,30 @@ export function chooseDialect(
     (name) => gateway.dialects[name] !== undefined,
   );
   if (!spoken.includes("openai-responses")) return own(surface.dialect.name, spoken);
-  if (provider.responsesOnly !== undefined && matchesAny(provider.responsesOnly, model))
-    return "openai-responses";
+  if (isResponsesOnly(provider, model)) return "openai-responses";
   if (spoken.includes(surface.dialect.name) && !asksForHostedTools(exchange)) {
     return surface.dialect.name;
   }
   return needsResponses(exchange.readRequest())
     ? "openai-responses"
     : own(surface.dialect.name, spoken);
+}
+
+const MAX_REMEMBERED = 1000;
+/** Answers by provider and model, which are few: the patterns are many. */
+const remembered = new Map<string, boolean>();
+
+function isResponsesOnly(provider: HttpProvider, model: string): boolean {
+  const { name, responsesOnly } = provider;
+  if (responsesOnly === undefined) return false;
+  const key = `${name} ${model}`;
+  let answer = remembered.get(key);
+  if (answer === undefined) {
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    answer = matchesAny(responsesOnly, model);
+    remembered.set(key, answer);
+  }
+  return answer;
 }
 
 function own(name: DialectName, spoken: readonly DialectName[]): DialectName | undefined {

@@ -90,7 +90,9 @@ function collect(raw: IncomingMessage, limit: number): Promise<Buffer> {
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
     });
     // What ended the upload early is told on the socket itself (server.ts), where that is still possible.
-    const onLost = () => reject(new Failure("client.disconnected"));
+    const onLost = () => {
+      if (!raw.complete) reject(new Failure("client.disconnected"));
+    };
     raw.on("error", onLost);
     raw.on("close", onLost);
   });
