@@ -35,6 +35,7 @@ import type { Gateway, Settings } from "./gateway/gateway.ts";
 import { modelRoutes } from "./gateway/model-list.ts";
 import { openApiRoute } from "./gateway/openapi.ts";
 import { SlidingWindow } from "./gateway/rate-limiter.ts";
+import { responseRoutes } from "./gateway/responses/routes.ts";
 import type { RouteTable } from "./gateway/routes.ts";
 import { createServer, routesOf } from "./gateway/server.ts";
 import { statusRoutes } from "./gateway/status-routes.ts";
@@ -92,6 +93,7 @@ export async function compose(
     providers,
     dialects,
     usage: stores.usage,
+    responses: { store: stores.responses, running: new Map() },
     rates: new SlidingWindow(),
     pools: new UpstreamPools(),
     log,
@@ -125,6 +127,7 @@ export async function compose(
     plugins: [
       (server) => errorPages(server, gateway),
       (server) => openApiRoute(server, gateway, packageJson.version),
+      (server) => responseRoutes(server, gateway),
       (server) => modelRoutes(server, gateway, ["/v1", "/api/v1", "/newapi/v1"]),
       (server) =>
         statusRoutes(server, gateway, {

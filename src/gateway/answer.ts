@@ -39,7 +39,10 @@ export function deliverEvents(exchange: Exchange, events: readonly Event[]): voi
   const summary: Summary = {};
   for (const event of events) noteEvent(summary, event);
   note(exchange, summary);
-  const body = exchange.surface.dialect.writeAnswer(events, answerContext(exchange));
+  const { recorder } = exchange;
+  const seen = recorder === undefined ? events : events.map((event) => recorder.seen(event));
+  const body = exchange.surface.dialect.writeAnswer(seen, answerContext(exchange));
+  recorder?.whole(body);
   const text = JSON.stringify(body);
   exchange.delivery.whole(text, Buffer.byteLength(text));
 }
@@ -71,6 +74,7 @@ export function answerContext(exchange: Exchange): AnswerContext {
     model: exchange.modelServed ?? exchange.model,
     created: Math.floor(exchange.at / 1000),
     streamUsage: exchange.streamUsage,
+    ...exchange.recorder?.context,
   };
 }
 
@@ -78,7 +82,8 @@ export function answerContext(exchange: Exchange): AnswerContext {
 export function streamWriter(exchange: Exchange): StreamWriter {
   if (exchange.writer === undefined) {
     const writer = exchange.surface.dialect.writeStream(answerContext(exchange));
-    exchange.writer = exchange.streamForm.wrap?.(writer) ?? writer;
+    const recorded = exchange.recorder?.wrap(writer) ?? writer;
+    exchange.writer = exchange.streamForm.wrap?.(recorded) ?? recorded;
   }
   return exchange.writer;
 }

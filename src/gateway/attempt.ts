@@ -41,6 +41,7 @@ const consequences: Partial<Record<Cause, Consequence>> = {
   "model.no_offering_usable": "fallback",
   "model.no_endpoint": "fallback",
   "request.not_expressible": "fallback",
+  "capability.hosted_tool": "fallback",
   "tool.arguments_unrepresentable": "fallback",
 };
 

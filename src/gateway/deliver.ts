@@ -5,15 +5,38 @@ import type { Failure } from "../failures/failure.ts";
 import { streamWriter } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** What the client has been given, and the only place that gives it anything. */
-export class Delivery {
+/** Where an answer goes: its client, or the record of one that nobody waits for. */
+export interface Delivery {
   /** Names and values in turn, for whatever response comes; stages add to it. */
-  readonly headers: string[] = [];
+  readonly headers: string[];
   /** The status sent; 0 until then. */
-  status = 0;
+  status: number;
   /** Content has been sent: another offering can no longer take over. */
-  contentSent = false;
+  contentSent: boolean;
   /** Monotonic milliseconds of the last write to a stream. */
+  lastWrite: number;
+  /** The status has been sent. */
+  readonly begun: boolean;
+  /** A whole answer: JSON text and its length in bytes. */
+  whole(text: string, length: number): void;
+  /** Fixes the status and headers of a stream; they leave with what is written next. */
+  begin(): void;
+  /** A piece of the stream. False where the client reads too slowly: wait for {@link onDrain}. */
+  write(bytes: Uint8Array | string): boolean;
+  onDrain(resume: () => void): void;
+  keepAlive(): void;
+  end(): void;
+  /** Tells the failure: as a response while nothing has been sent, else as the dialect's own error and end. */
+  fail(failure: Failure): void;
+  /** Calls when nothing more will be written of this answer, at once where that is so already. */
+  whenOver(then: () => void): void;
+}
+
+/** What the client has been given, and the only place that gives it anything. */
+export class ClientDelivery implements Delivery {
+  readonly headers: string[] = [];
+  status = 0;
+  contentSent = false;
   lastWrite = 0;
   readonly #exchange: Exchange;
   readonly #response: ServerResponse;
@@ -26,12 +49,11 @@ export class Delivery {
     });
   }
 
-  /** The status has been sent. */
   get begun(): boolean {
     return this.status !== 0;
   }
 
-  /** A whole answer: JSON text and its length in bytes. Text leaves together with the headers, bytes would not. */
+  /** Text leaves together with the headers, bytes would not. */
   whole(text: string, length: number): void {
     this.status = 200;
     this.contentSent = true;
@@ -47,7 +69,6 @@ export class Delivery {
     response.end(text);
   }
 
-  /** Fixes the status and headers of a stream; they leave with what is written next. */
   begin(): void {
     if (this.begun) return;
     this.status = 200;
@@ -66,7 +87,6 @@ export class Delivery {
     ]);
   }
 
-  /** A piece of the stream. False where the client reads too slowly: wait for {@link onDrain}. */
   write(bytes: Uint8Array | string): boolean {
     this.lastWrite = performance.now();
     return this.#response.destroyed || this.#response.write(bytes);
@@ -84,7 +104,6 @@ export class Delivery {
     this.#response.end();
   }
 
-  /** Tells the failure: as a response while nothing has been sent, else as the dialect's own error and end. */
   fail(failure: Failure): void {
     const exchange = this.#exchange;
     const response = this.#response;
@@ -109,7 +128,6 @@ export class Delivery {
     endWith(exchange.raw, response, { status, headers, body });
   }
 
-  /** Calls when nothing more will be written of this answer, at once where that is so already. */
   whenOver(then: () => void): void {
     if (this.#response.closed) then();
     else this.#response.once("close", then);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FinishReason, Warning } from "../core/events.ts";
+import type { Event, FinishReason, Warning } from "../core/events.ts";
 import { newId } from "../core/ids.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Field } from "../core/json-spans.ts";
@@ -7,7 +7,7 @@ import type { Key } from "../core/key.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Attempt } from "../core/usage-row.ts";
-import type { Dialect, RequestContext, StreamWriter } from "../dialects/dialect.ts";
+import type { AnswerContext, Dialect, RequestContext, StreamWriter } from "../dialects/dialect.ts";
 import type { Contract, RenderContext } from "../failures/contracts/contract.ts";
 import type { Failure } from "../failures/failure.ts";
 import type { Offering } from "../routing/offerings.ts";
@@ -17,7 +17,7 @@ import {
   type StreamForm,
   type Surface,
 } from "../surfaces/surface.ts";
-import { Delivery } from "./deliver.ts";
+import { ClientDelivery, type Delivery } from "./deliver.ts";
 import type { Gateway } from "./gateway.ts";
 
 /** One request and its answer, from admission to settlement. The stages fill it in the order of the pipeline. */
@@ -29,7 +29,7 @@ export class Exchange {
   readonly gateway: Gateway;
   readonly surface: BoundSurface;
   readonly raw: IncomingMessage;
-  readonly delivery: Delivery;
+  delivery: Delivery;
   contract: Contract;
   clientGone = false;
   /** The upload broke off in a way that was still answered, on the connection itself. */
@@ -49,6 +49,8 @@ export class Exchange {
   stream = false;
   streamUsage = false;
   hasTools = false;
+  /** Set by `recall`, where the surface keeps its answers. */
+  recorder: AnswerRecorder | undefined;
   options: RequestOptions = {};
   /** Set by `plan`: in the order in which they are to be tried. */
   offerings: readonly Offering[] = [];
@@ -71,6 +73,7 @@ export class Exchange {
   failure: Failure | undefined;
 
   #request: ChatRequest | undefined;
+  #detached = false;
 
   constructor(
     gateway: Gateway,
@@ -82,7 +85,7 @@ export class Exchange {
     this.surface = surface;
     this.contract = surface.contract;
     this.raw = raw;
-    this.delivery = new Delivery(this, response);
+    this.delivery = new ClientDelivery(this, response);
   }
 
   /** The request in canonical form, read when first needed: what passes through unchanged may never need it. */
@@ -91,10 +94,23 @@ export class Exchange {
     return this.#request;
   }
 
-  /** The client has gone: whatever runs for this exchange is told to stop. */
+  /** The client has gone: whatever runs for this exchange is told to stop, unless it runs without the client. */
   clientLeft(): void {
+    if (!this.#detached) this.stop();
+  }
+
+  /** Nobody wants the answer any more. */
+  stop(): void {
     this.clientGone = true;
     this.running?.cancel();
+  }
+
+  /** From here on the answer goes elsewhere, and the client may leave. */
+  detach(delivery: Delivery): void {
+    this.#detached = true;
+    this.delivery = delivery;
+    const { socket } = this.raw;
+    if (socket.parleyExchange === this) socket.parleyExchange = undefined;
   }
 
   get streamForm(): StreamForm {
@@ -113,6 +129,18 @@ export class Exchange {
       tools: this.hasTools,
     };
   }
+}
+
+/** Sees an answer as the client is to get it, before it does. */
+export interface AnswerRecorder {
+  /** What the answer says of itself and its request. */
+  readonly context: Partial<AnswerContext>;
+  /** The event without what the provider may not say here. */
+  seen(event: Event): Event;
+  wrap(writer: StreamWriter): StreamWriter;
+  whole(body: JsonObject): void;
+  /** The plan stands, and the first offering is about to be called. Throws `model.no_responses_endpoint`. */
+  begin(): void;
 }
 
 const empty = Buffer.alloc(0);

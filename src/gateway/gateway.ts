@@ -8,6 +8,7 @@ import type { Provider } from "../providers/provider.ts";
 import type { OfferingFinder } from "../routing/offerings.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
+import type { ResponsesState } from "./responses/state.ts";
 import type { UpstreamPools } from "./upstream.ts";
 
 export interface Gateway {
@@ -22,6 +23,7 @@ export interface Gateway {
   providers: ReadonlyMap<string, Provider>;
   dialects: Readonly<Partial<Record<DialectName, Dialect>>>;
   usage: { append(row: UsageRow): void };
+  responses: ResponsesState;
   rates: RateLimiter;
   pools: UpstreamPools;
   log: Logger;

@@ -7,6 +7,7 @@ import {
 } from "../admin/channel-body.ts";
 import { keyChangeSchema, keyCreateSchema } from "../admin/key-body.ts";
 import { chatRequestSchema } from "../dialects/openai-chat/wire.ts";
+import { responsesRequestSchema } from "../dialects/openai-responses/wire.ts";
 import { contracts } from "../failures/contracts/index.ts";
 import { gatewayOptions } from "../surfaces/gateway-options.ts";
 import type { Gateway } from "./gateway.ts";
@@ -25,6 +26,11 @@ interface Operation {
 const chat = {
   ...chatRequestSchema,
   properties: { ...chatRequestSchema.properties, gateway: gatewayOptions },
+};
+
+const response = {
+  ...responsesRequestSchema,
+  properties: { ...responsesRequestSchema.properties, gateway: gatewayOptions },
 };
 
 /** Every operation of the server; a test holds this against the routes that it has. */
@@ -49,6 +55,37 @@ export const operations: readonly Operation[] = [
     summary: "Chat, for clients of Concurred",
     tag: "inference",
     body: chat,
+  },
+  {
+    method: "post",
+    path: "/v1/responses",
+    summary: "OpenAI's Responses API",
+    tag: "inference",
+    body: response,
+  },
+  {
+    method: "get",
+    path: "/v1/responses/{id}",
+    summary: "A stored response; `?stream=true&starting_after=` gives its events",
+    tag: "inference",
+  },
+  {
+    method: "delete",
+    path: "/v1/responses/{id}",
+    summary: "Remove a stored response",
+    tag: "inference",
+  },
+  {
+    method: "post",
+    path: "/v1/responses/{id}/cancel",
+    summary: "Stop a response that is made in the background",
+    tag: "inference",
+  },
+  {
+    method: "get",
+    path: "/v1/responses/{id}/input_items",
+    summary: "What a stored response was given",
+    tag: "inference",
   },
   {
     method: "post",

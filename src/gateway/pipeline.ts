@@ -9,6 +9,7 @@ import { limit } from "./limit.ts";
 import { parse } from "./parse.ts";
 import { plan } from "./plan.ts";
 import { receive } from "./receive.ts";
+import { recall } from "./responses/recall.ts";
 import { settle } from "./settle.ts";
 
 declare module "node:net" {
@@ -33,7 +34,9 @@ export async function handle(
     limit(exchange);
     await receive(exchange);
     parse(exchange);
+    if (surface.keepsAnswers !== undefined) await recall(exchange);
     plan(exchange);
+    exchange.recorder?.begin();
     await attempt(exchange);
   } catch (thrown) {
     exchange.failure = exchange.brokenUpload ?? asFailure(thrown);

@@ -10,6 +10,7 @@ import { dialects } from "../dialects/registry.ts";
 import { contracts } from "../failures/contracts/index.ts";
 import { providers } from "../providers/registry.ts";
 import { type Offering, OfferingFinder } from "../routing/offerings.ts";
+import type { ResponseStore } from "../storage/ports.ts";
 import { surfaces } from "../surfaces/registry.ts";
 import { Metrics } from "../telemetry/metrics.ts";
 import { Exchange } from "./exchange.ts";
@@ -34,6 +35,7 @@ export function gatewayForTest(): Gateway {
     providers,
     dialects,
     usage: { append: () => undefined },
+    responses: { store: emptyResponses, running: new Map() },
     rates: new SlidingWindow(),
     pools: new UpstreamPools(),
     log: pino({ level: "silent" }),
@@ -42,6 +44,15 @@ export function gatewayForTest(): Gateway {
     draining: false,
   };
 }
+
+/** Keeps nothing. */
+const emptyResponses: ResponseStore = {
+  put: async () => undefined,
+  get: async () => undefined,
+  history: async () => [],
+  items: async () => new Map(),
+  remove: async () => false,
+};
 
 /** An exchange of the chat surface, received and parsed. */
 export function exchangeForTest(body: string): Exchange {

@@ -56,6 +56,42 @@ export type StoredChannel = Omit<Channel, "credentials"> & {
   credentials: (Omit<ChannelCredential, "secret"> & { sealed: string })[];
 };
 
+/**
+ * Responses that clients may go back to by id, each for the account that made it alone. Bounded in age and
+ * in size: the oldest go first. Reads throw `gateway.store_unavailable`.
+ */
+export interface ResponseStore {
+  /** Stores it, or replaces what is stored under its id. Throws `gateway.store_write_failed`. */
+  put(response: StoredResponse): Promise<void>;
+  get(account: string, id: string): Promise<StoredResponse | undefined>;
+  /** It and everything that it goes on from, oldest first, as far back as is stored. */
+  history(account: string, id: string): Promise<StoredResponse[]>;
+  /** Output items by their ids, as JSON. */
+  items(account: string, ids: readonly string[]): Promise<Map<string, string>>;
+  /** Whether there was one. Throws `gateway.store_write_failed`. */
+  remove(account: string, id: string): Promise<boolean>;
+}
+
+export interface StoredResponse {
+  /** `resp_…` */
+  id: string;
+  account: string;
+  /** Unix milliseconds. */
+  at: number;
+  /** The response's own word: `completed`, `in_progress`, … */
+  status: string;
+  /** The response that it goes on from. */
+  previous?: string;
+  /** The response object, as JSON. */
+  response: string;
+  /** `input` of the request as the client sent it, as JSON: a string or an array. */
+  input: string;
+  /** The events of its stream, as a JSON array of texts, where they may be asked for again. */
+  events?: string;
+  /** Ids of the output items, in their order. */
+  outputIds: readonly string[];
+}
+
 /** Usage rows: written off the request thread, in order, in batches. */
 export interface UsageStore {
   /** Returns at once. The row is durable when a later {@link flush} resolves. */

@@ -2,6 +2,12 @@
 import { messagesSurface } from "./anthropic-messages.ts";
 import { geminiSurface } from "./gemini.ts";
 import { chatSurfaces } from "./openai-chat.ts";
+import { responsesSurface } from "./openai-responses.ts";
 import type { Surface } from "./surface.ts";
 
-export const surfaces: readonly Surface[] = [...chatSurfaces, messagesSurface, geminiSurface];
+export const surfaces: readonly Surface[] = [
+  ...chatSurfaces,
+  responsesSurface,
+  messagesSurface,
+  geminiSurface,
+];

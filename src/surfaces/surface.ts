@@ -19,6 +19,8 @@ export interface Surface {
   ownFields: readonly string[];
   /** Request headers that go along where the provider speaks the same dialect. */
   forwardedHeaders: readonly string[];
+  /** Answers are kept under their ids and can be gone back to (gateway/responses/). Absent: they are not. */
+  keepsAnswers?: "responses";
   /** Parley's own fields. Throws `request.field_*`. */
   readOptions(body: JsonObject): RequestOptions;
   /** What the URL says of the request. Throws `request.path_unknown`, `model.no_endpoint`. */

@@ -13,6 +13,7 @@ import { writeRequest } from "./write-request.ts";
 import { writeStream } from "./write-stream.ts";
 
 export { echoOf } from "./echo.ts";
+export { pendingResponse } from "./response-object.ts";
 
 export const openaiResponses: Dialect = {
   name: "openai-responses",

@@ -59,6 +59,11 @@ export function writeHead({ start, usage, finish }: Known, context: AnswerContex
   return head;
 }
 
+/** The object of an answer that has not begun. */
+export function pendingResponse(context: AnswerContext): JsonObject {
+  return { ...writeHead({}, context), status: "queued", output: [], usage: null };
+}
+
 /** The object of an answer that has ended. */
 export function writeEnded(
   known: Known,

@@ -1,10 +1,20 @@
 /** What the main thread and the worker say to each other. */
-import type { AuditQuery, KeyUse, UsageQuery } from "../ports.ts";
+import type { AuditQuery, KeyUse, StoredResponse, UsageQuery } from "../ports.ts";
 import type { DatabaseOptions } from "./open-database.ts";
 
 export interface WriterSettings extends DatabaseOptions {
   stateFile: string;
   usageFile: string;
+  responsesFile: string;
+  responses: ResponsesBounds;
+}
+
+/** What is kept of responses. */
+export interface ResponsesBounds {
+  /** Milliseconds. */
+  maxAge: number;
+  /** Of all responses together. */
+  maxBytes: number;
 }
 
 /** Tables whose records are resources with a version. */
@@ -39,6 +49,10 @@ export type Operation =
   | { do: "append-usage"; batch: string }
   | { do: "get-usage"; id: string }
   | { do: "list-usage"; query: UsageQuery }
+  | { do: "put-response"; response: StoredResponse }
+  | { do: "response-history"; account: string; id: string; depth: number }
+  | { do: "response-items"; account: string; ids: readonly string[] }
+  | { do: "remove-response"; account: string; id: string }
   | { do: "close" };
 
 export interface Question {
@@ -46,7 +60,7 @@ export interface Question {
   operation: Operation;
 }
 
-/** `texts` are bodies of records (JSON) or a setting's value. */
+/** `texts` are bodies of records (JSON), a setting's value, or the columns of rows one after another. */
 export type Answer = { number: number; texts: string[] } | { number: number; trouble: Trouble };
 
 export interface Trouble {

@@ -1,11 +1,12 @@
 /**
- * The worker thread that owns both databases: SQLite is synchronous, and an fsync or a long query on
+ * The worker thread that owns the databases: SQLite is synchronous, and an fsync or a long query on
  * the request thread would stop every stream. Operations are done in the order in which they arrive.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { stateMigrations, usageMigrations } from "../migrations/index.ts";
+import { responsesMigrations, stateMigrations, usageMigrations } from "../migrations/index.ts";
 import type { Answer, Operation, Question, WriterSettings } from "./messages.ts";
 import { openDatabase } from "./open-database.ts";
+import { ResponsesDatabase } from "./responses-database.ts";
 import { StateDatabase } from "./state-database.ts";
 import { asTrouble } from "./trouble.ts";
 import { UsageDatabase } from "./usage-database.ts";
@@ -18,6 +19,14 @@ function run(settings: WriterSettings, answer: (answer: Answer) => void): (q: Qu
   );
   const usage = new UsageDatabase(
     openDatabase(settings.usageFile, { migrations: usageMigrations, pageSize: 16384 }, settings),
+  );
+  const responses = new ResponsesDatabase(
+    openDatabase(
+      settings.responsesFile,
+      { migrations: responsesMigrations, pageSize: 16384 },
+      settings,
+    ),
+    settings.responses,
   );
 
   function perform(operation: Operation): string[] {
@@ -49,7 +58,17 @@ function run(settings: WriterSettings, answer: (answer: Answer) => void): (q: Qu
         return nothing;
       case "list-audit":
         return state.listAudit(operation.query);
+      case "put-response":
+        responses.put(operation.response);
+        return nothing;
+      case "response-history":
+        return responses.history(operation.account, operation.id, operation.depth);
+      case "response-items":
+        return responses.items(operation.account, operation.ids);
+      case "remove-response":
+        return responses.remove(operation.account, operation.id);
       case "close":
+        responses.close();
         state.close();
         usage.close();
         return nothing;

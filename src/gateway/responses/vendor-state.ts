@@ -1,0 +1,40 @@
+/** Requests for what only a vendor's own Responses API holds go to no other offering. */
+import type { Json, JsonObject } from "../../core/json.ts";
+import { Failure } from "../../failures/failure.ts";
+import type { Offering } from "../../routing/offerings.ts";
+import type { Exchange } from "../exchange.ts";
+import type { Gateway } from "../gateway.ts";
+
+const ofVendor = ["prompt", "conversation", "context_management"] as const;
+
+/** Throws `model.no_responses_endpoint` with the field where no offering can have what it names. */
+export function onlyWithVendorState(exchange: Exchange, asked: JsonObject): readonly Offering[] {
+  const { offerings, gateway } = exchange;
+  const param = ofVendor.find((field) => isSaid(asked[field]));
+  return param === undefined ? offerings : withResponsesApi(gateway, offerings, param);
+}
+
+/** Throws `model.no_responses_endpoint` where none has it. */
+export function withResponsesApi(
+  gateway: Gateway,
+  offerings: readonly Offering[],
+  param: string,
+): readonly Offering[] {
+  const left = offerings.filter((offering) => hasResponsesApi(gateway, offering));
+  if (left.length > 0) return left;
+  throw new Failure("model.no_responses_endpoint", {
+    message: `${param} needs a vendor's own Responses API, and no provider of the model has it.`,
+    param,
+  });
+}
+
+function hasResponsesApi(gateway: Gateway, { channel, model }: Offering): boolean {
+  const provider = gateway.providers.get(channel.provider);
+  if (provider?.kind !== "http") return false;
+  return (provider.dialectsOf?.(model) ?? provider.dialects).includes("openai-responses");
+}
+
+function isSaid(value: Json | undefined): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== undefined && value !== null;
+}

@@ -1,0 +1,16 @@
+/** POST /v1/responses: OpenAI's Responses API. https://developers.openai.com/api/reference/resources/responses */
+import { readGatewayOptions } from "./gateway-options.ts";
+import type { Surface } from "./surface.ts";
+
+export const responsesSurface: Surface = {
+  name: "openai-responses",
+  path: "/v1/responses",
+  dialect: "openai-responses",
+  contract: "native",
+  keyChoosesContract: true,
+  answerIdPrefix: "resp_",
+  ownFields: ["gateway"],
+  forwardedHeaders: [],
+  keepsAnswers: "responses",
+  readOptions: readGatewayOptions,
+};
