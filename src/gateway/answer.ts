@@ -13,6 +13,7 @@ import type { Frame } from "../dialects/frames.ts";
 import type { Relay, Summary } from "../dialects/relay.ts";
 import { asFailure, Failure } from "../failures/failure.ts";
 import type { Exchange } from "./exchange.ts";
+import { deliverOperation } from "./operate.ts";
 import type { OutgoingBody } from "./request-body.ts";
 
 /** Checks a whole answer and hands it to the client. Throws the answer's failure. */
@@ -22,6 +23,10 @@ export function deliverWhole(
   context: ReadContext,
   answer: { text: string; length: number; body: Json },
 ): void {
+  if (sent.operation !== undefined) {
+    deliverOperation(exchange, sent.operation, context, answer);
+    return;
+  }
   if (sent.passesThrough && sent.dialect.passThrough !== undefined) {
     const summary = sent.dialect.passThrough.inspect(answer.body, context);
     if (exchange.stream) throw new Failure("upstream.stream_expected");

@@ -6,6 +6,7 @@ import type { Offering } from "../routing/offerings.ts";
 import { type CallRecord, callOffering } from "./call.ts";
 import type { Exchange } from "./exchange.ts";
 import { answerLocally } from "./local-call.ts";
+import { deliverEstimate, isEstimated } from "./operate.ts";
 
 /** What a failed call leads to: another try on the same channel, another offering, or the end. */
 type Consequence = "retry" | "fallback" | "final";
@@ -108,7 +109,8 @@ async function attemptOnce(exchange: Exchange, offering: Offering): Promise<Fail
   try {
     if (provider === undefined) throw new Failure("model.no_offering_usable");
     const timeouts = timeoutsFor(exchange, channel.timeouts);
-    if (provider.kind === "local") await answerLocally(exchange, offering, provider, timeouts);
+    if (isEstimated(exchange, provider)) deliverEstimate(exchange);
+    else if (provider.kind === "local") await answerLocally(exchange, offering, provider, timeouts);
     else await callOffering(exchange, offering, provider, timeouts, record);
   } catch (thrown) {
     failure = ofProvider(asFailure(thrown), channel.provider);

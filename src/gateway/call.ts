@@ -51,6 +51,7 @@ export async function callOffering(
     credential: credential?.secret ?? "",
     options: channel.options,
     dialect: body.dialect.name,
+    operation: exchange.operation?.name,
     model: offering.model,
     stream: exchange.stream,
     body: body.bytes,

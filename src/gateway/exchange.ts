@@ -7,12 +7,14 @@ import type { Key } from "../core/key.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { Usage } from "../core/usage.ts";
 import type { Attempt } from "../core/usage-row.ts";
-import type { AnswerContext, Dialect, RequestContext, StreamWriter } from "../dialects/dialect.ts";
+import type { AnswerContext, Dialect, StreamWriter } from "../dialects/dialect.ts";
+import type { OperationCall } from "../dialects/operation.ts";
 import type { Contract, RenderContext } from "../failures/contracts/contract.ts";
 import type { Failure } from "../failures/failure.ts";
 import type { Offering } from "../routing/offerings.ts";
 import {
   eventStream,
+  type PathContext,
   type RequestOptions,
   type StreamForm,
   type Surface,
@@ -44,7 +46,9 @@ export class Exchange {
   fields: readonly Field[] = [];
   /** Set by `parse`. */
   body: JsonObject = {};
-  pathContext: RequestContext | undefined;
+  pathContext: PathContext | undefined;
+  /** What is asked for, where it is not chat. */
+  operation: OperationCall | undefined;
   model = "";
   stream = false;
   streamUsage = false;

@@ -6,6 +6,7 @@ import type { LocalProvider } from "../providers/provider.ts";
 import type { Offering } from "../routing/offerings.ts";
 import { deliverEvents, isContent, noteEvent, streamWriter } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
+import { operateLocally } from "./operate.ts";
 import { Watch } from "./watch.ts";
 
 /** One call of a provider inside the process. Resolves and throws as a call over HTTP does. */
@@ -15,6 +16,8 @@ export async function answerLocally(
   provider: LocalProvider,
   timeouts: Timeouts,
 ): Promise<void> {
+  if (exchange.operation !== undefined)
+    return operateLocally(exchange, offering, provider, timeouts);
   const abort = new AbortController();
   let expired: Failure | undefined;
   const watch = new Watch(exchange, timeouts, (failure) => {

@@ -11,9 +11,10 @@ import { responsesRequestSchema } from "../dialects/openai-responses/wire.ts";
 import { contracts } from "../failures/contracts/index.ts";
 import { gatewayOptions } from "../surfaces/gateway-options.ts";
 import type { Gateway } from "./gateway.ts";
+import { operationsBesidesChat } from "./openapi-inference.ts";
 import { plainRoute } from "./plain-routes.ts";
 
-interface Operation {
+export interface Operation {
   method: "get" | "post" | "patch" | "put" | "delete";
   path: string;
   summary: string;
@@ -87,6 +88,7 @@ export const operations: readonly Operation[] = [
     summary: "What a stored response was given",
     tag: "inference",
   },
+  ...operationsBesidesChat,
   {
     method: "post",
     path: "/v1/messages",

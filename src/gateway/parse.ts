@@ -1,6 +1,7 @@
 import { isObject, type Json } from "../core/json.ts";
 import { Failure } from "../failures/failure.ts";
 import type { Exchange } from "./exchange.ts";
+import { parseOperation } from "./operate.ts";
 
 /**
  * Reads the body: JSON, the dialect's own checks, and Parley's own fields.
@@ -16,6 +17,11 @@ export function parse(exchange: Exchange): Exchange {
   for (const field of surface.ownFields) delete body[field];
   exchange.body = body;
   exchange.pathContext = surface.readPath?.(exchange.raw.url ?? "");
+  const operation = surface.operation ?? exchange.pathContext?.operation;
+  if (operation !== undefined) {
+    parseOperation(exchange, operation);
+    return exchange;
+  }
   if (surface.dialect.checkRequest === undefined) exchange.readRequest();
   else surface.dialect.checkRequest(body);
   const { model = body.model, stream = body.stream } = exchange.pathContext ?? {};

@@ -1,17 +1,19 @@
 import { Failure } from "../failures/failure.ts";
 import { withCapabilities } from "../routing/capability-filters.ts";
 import type { Offering } from "../routing/offerings.ts";
+import { withEndpoint } from "../routing/operation-filter.ts";
 import type { Exchange } from "./exchange.ts";
+import { endpointOf } from "./operate.ts";
 
 /**
  * Finds the offerings for the model asked for, then those of the models to fall back to.
  * Those that cannot do what is asked are left out.
  * Throws what `findOfferings` throws for the first model; a fallback that cannot serve is passed over,
- * unless it does not exist. Throws what {@link withCapabilities} throws.
+ * unless it does not exist. Throws what {@link withEndpoint} and {@link withCapabilities} throw.
  */
 export function plan(exchange: Exchange): Exchange {
   const { model, options } = exchange;
-  const offerings = offeringsOf(exchange, model);
+  let offerings = offeringsOf(exchange, model);
   const fallback = options.fallback ?? [];
   if (fallback.length > 0) {
     for (const name of new Set(fallback)) {
@@ -24,7 +26,11 @@ export function plan(exchange: Exchange): Exchange {
       }
     }
   }
-  exchange.offerings = withCapabilities(offerings, () => exchange.readRequest());
+  offerings = withEndpoint(offerings, endpointOf(exchange), exchange.gateway.providers);
+  exchange.offerings =
+    exchange.operation === undefined
+      ? withCapabilities(offerings, () => exchange.readRequest())
+      : offerings;
   return exchange;
 }
 

@@ -2,18 +2,28 @@
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { type Edit, editJson } from "../core/json-spans.ts";
 import type { Dialect } from "../dialects/dialect.ts";
+import type { OperationCall, OperationFormatName } from "../dialects/operation.ts";
 import { Failure } from "../failures/failure.ts";
 import type { HttpProvider } from "../providers/provider.ts";
 import type { Offering } from "../routing/offerings.ts";
 import { chooseDialect } from "./choose-dialect.ts";
 import type { Exchange } from "./exchange.ts";
+import { operationBody } from "./operate.ts";
 
 export interface OutgoingBody {
   dialect: Dialect;
   bytes: Buffer;
   headers: Record<string, string>;
+  /** Set where it is not chat. */
+  operation?: SentOperation;
   /** The answer's bytes flow to the client as they come. */
   passesThrough: boolean;
+}
+
+/** What was asked for besides chat, and the wire format in which the provider was asked. */
+export interface SentOperation {
+  call: OperationCall;
+  format: OperationFormatName;
 }
 
 /**
@@ -26,7 +36,8 @@ export function outgoingBody(
   provider: HttpProvider,
 ): OutgoingBody {
   if (offering.model === "") throw new Failure("channel.mapping_failed");
-  const { surface, gateway } = exchange;
+  const { surface, gateway, operation } = exchange;
+  if (operation !== undefined) return operationBody(exchange, offering, provider, operation.name);
   const own = surface.dialect;
   const override = offering.channel.overrides.body;
   const name = chooseDialect(exchange, provider, offering.model);
@@ -61,6 +72,17 @@ export function outgoingBody(
   if (override !== undefined) checkOverridden(dialect, bytes);
   const headers = dialect === own ? joined(forwarded(exchange), written.headers) : written.headers;
   return { dialect, bytes, headers: headers ?? {}, passesThrough: false };
+}
+
+/** The client's own request for a provider of the same format. */
+export function passedBody(exchange: Exchange, { model, channel }: Offering) {
+  const bytes = editedBytes(exchange, model, channel.overrides.body);
+  return { bytes, headers: forwarded(exchange) };
+}
+
+/** The bytes of a request that was written anew. */
+export function finishedBody(body: JsonObject, override: JsonObject | undefined): Buffer {
+  return Buffer.from(JSON.stringify(override === undefined ? body : mergePatch(body, override)));
 }
 
 /** The client's headers that belong to its dialect. */

@@ -1,9 +1,11 @@
 /** A provider is a vendor: address, credentials, signing, failures and manners of its API. */
 import type { Event } from "../core/events.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { OperationName } from "../core/operations.ts";
 import type { ChatRequest } from "../core/request.ts";
 import type { DialectName, ProviderError } from "../dialects/dialect.ts";
 import type { Manners } from "../dialects/manners.ts";
+import type { LocalOperations, OperationFormatName } from "../dialects/operation.ts";
 import type { Failure } from "../failures/failure.ts";
 import type { FailureRow } from "./failure-table.ts";
 
@@ -16,6 +18,11 @@ interface ProviderFacts {
   title: string;
   /** The vendor's API documentation. */
   docs: string;
+  /** Model names (with `*`) that are known to serve one endpoint alone; the first that matches counts. */
+  onlyFor?: readonly {
+    models: readonly string[];
+    endpoint: "chat" | Exclude<OperationName, "count-tokens">;
+  }[];
 }
 
 export interface HttpProvider extends ProviderFacts {
@@ -26,6 +33,8 @@ export interface HttpProvider extends ProviderFacts {
   dialectsOf?(model: string): readonly DialectName[];
   /** Model names (with `*`) that the vendor serves in `openai-responses` alone. */
   responsesOnly?: readonly string[];
+  /** What it serves besides chat, and in which wire format. */
+  operations?: Readonly<Partial<Record<OperationName, OperationFormatName>>>;
   /** The address where a channel gives none, in the form in which the vendor's SDK has it. Absent: every channel must give one. */
   baseUrl?: string;
   /** The form of a channel's base URL where {@link baseUrl} is absent, with `{…}` for what is the customer's. */
@@ -63,6 +72,8 @@ export interface ProviderCall {
   /** The channel's own options for this vendor (region, project, API version). */
   options: Readonly<Record<string, string>>;
   dialect: DialectName;
+  /** What is asked for where it is not chat; {@link dialect} says nothing then. */
+  operation?: OperationName;
   model: string;
   stream: boolean;
   /** The body as it will be sent, for vendors that sign it. */
@@ -87,6 +98,8 @@ export interface LocalProvider extends ProviderFacts {
   isSimulated(model: string): boolean;
   /** Throws failures as a provider's call would; stops when `signal` aborts. */
   answer(request: ChatRequest, context: LocalContext): AsyncIterable<Event>;
+  /** What it does besides chatting; throws as {@link answer} does. */
+  operations?: LocalOperations;
 }
 
 export interface LocalContext {

@@ -3,6 +3,7 @@ import { messagesSurface } from "./anthropic-messages.ts";
 import { geminiSurface } from "./gemini.ts";
 import { chatSurfaces } from "./openai-chat.ts";
 import { responsesSurface } from "./openai-responses.ts";
+import { openaiOperationSurfaces } from "./openai-operations.ts";
 import type { Surface } from "./surface.ts";
 
 export const surfaces: readonly Surface[] = [

@@ -1,6 +1,8 @@
 import type { Timeouts } from "../core/channel.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { OperationName } from "../core/operations.ts";
 import type { DialectName, RequestContext, StreamWriter } from "../dialects/dialect.ts";
+import type { OperationFormatName } from "../dialects/operation.ts";
 import type { ContractName } from "../failures/contracts/contract.ts";
 
 /** An API that clients call, at one path. */
@@ -24,9 +26,23 @@ export interface Surface {
   /** Parley's own fields. Throws `request.field_*`. */
   readOptions(body: JsonObject): RequestOptions;
   /** What the URL says of the request. Throws `request.path_unknown`, `model.no_endpoint`. */
-  readPath?(url: string): RequestContext;
+  readPath?(url: string): PathContext;
+  /** What is asked for, where it is not chat. */
+  operation?: OperationRef;
+  /** The model where the request need not name one. */
+  defaultModel?: string;
   /** How a stream reaches the client, where the URL decides it. Absent: {@link eventStream}. */
   streamForm?(url: string): StreamForm;
+}
+
+/** What is asked for besides chat, and the wire format in which the client asks. */
+export interface OperationRef {
+  name: OperationName;
+  format: OperationFormatName;
+}
+
+export interface PathContext extends RequestContext {
+  operation?: OperationRef;
 }
 
 export interface StreamForm {

@@ -59,9 +59,9 @@ const comesWith: Readonly<Record<string, Readonly<Record<ContractName, readonly 
     newapi: [],
   },
   "further surfaces": {
-    native: ["no_compatible_endpoint", "no_responses_endpoint"],
+    native: ["no_responses_endpoint"],
     concurred: [],
-    newapi: ["invalid_api_type"],
+    newapi: [],
   },
   idempotency: { native: ["idempotency_conflict"], concurred: [], newapi: [] },
 };

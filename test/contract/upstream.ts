@@ -85,6 +85,13 @@ export class Upstream {
 const scripts: Readonly<Record<string, (call: Call) => void | Promise<void>>> = {
   ok: answerWell,
   hold: answerWell,
+  vectors: ({ request, response }) =>
+    sendJson(response, 200, {
+      object: "list",
+      data: [{ object: "embedding", index: 0, embedding: [0.6, 0.8] }],
+      model: request.model ?? "",
+      usage: { prompt_tokens: 4, total_tokens: 4 },
+    }),
   /** The status of its argument, with an error that says no more. */
   status: ({ response, argument }) =>
     fail(response, Number.parseInt(argument, 10), "It did not work."),

@@ -13,6 +13,7 @@ export const anthropic: HttpProvider = {
   title: "Anthropic",
   docs: "https://platform.claude.com/docs/en/api/messages/create",
   dialects: ["anthropic-messages"],
+  operations: { "count-tokens": "anthropic-messages" },
   baseUrl: "https://api.anthropic.com",
   environment: { key: "ANTHROPIC_API_KEY", baseUrl: "ANTHROPIC_BASE_URL" },
   models: ["claude-*"],
@@ -33,7 +34,8 @@ function addressOf(call: ProviderCall): ProviderAddress {
   const headers: Record<string, string> = { "anthropic-version": version };
   if (call.credential !== "") headers["x-api-key"] = call.credential;
   if (beta !== undefined) headers["anthropic-beta"] = beta;
-  return { url: `${withoutVersion(call.baseUrl)}/v1/messages`, headers };
+  const path = call.operation === undefined ? "messages" : "messages/count_tokens";
+  return { url: `${withoutVersion(call.baseUrl)}/v1/${path}`, headers };
 }
 
 /** The SDK's base URL has no version; one that was given with it, as other vendors' have, means the same. */

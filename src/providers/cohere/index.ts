@@ -1,4 +1,5 @@
 /** Cohere itself. */
+import type { OperationName } from "../../core/operations.ts";
 import { failureFromTable } from "../failure-table.ts";
 import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
 import { cohereFailures } from "./failures.ts";
@@ -10,13 +11,20 @@ export const cohere: HttpProvider = {
   title: "Cohere",
   docs: "https://docs.cohere.com/reference/chat",
   dialects: ["cohere"],
+  operations: { embeddings: "cohere", rerank: "cohere" },
+  // https://docs.cohere.com/docs/models
+  onlyFor: [
+    { models: ["embed-*"], endpoint: "embeddings" },
+    { models: ["rerank-*"], endpoint: "rerank" },
+    { models: ["command-*", "c4ai-*"], endpoint: "chat" },
+  ],
   baseUrl: "https://api.cohere.com",
   environment: {
     key: "COHERE_API_KEY",
     otherKeys: ["CO_API_KEY"],
     baseUrl: "CO_API_URL",
   },
-  models: ["command-*", "c4ai-*"],
+  models: ["command-*", "c4ai-*", "embed-*", "rerank-*"],
   options: { client_name: "sent as `X-Client-Name`" },
   failures: cohereFailures,
   recorded: ["recorded/cohere", "streams/cohere"],
@@ -24,12 +32,18 @@ export const cohere: HttpProvider = {
   failure: (error) => failureFromTable(cohereFailures, error, "cohere"),
 };
 
+const paths: Readonly<Partial<Record<OperationName, string>>> = {
+  embeddings: "embed",
+  rerank: "rerank",
+};
+
 function addressOf(call: ProviderCall): ProviderAddress {
   const headers: Record<string, string> = {};
   if (call.credential !== "") headers.authorization = `Bearer ${call.credential}`;
   const { client_name: client } = call.options;
   if (client !== undefined) headers["x-client-name"] = client;
-  return { url: `${withoutVersion(call.baseUrl)}/v2/chat`, headers };
+  const path = call.operation === undefined ? "chat" : paths[call.operation];
+  return { url: `${withoutVersion(call.baseUrl)}/v2/${path}`, headers };
 }
 
 /** A base URL that was given with its version means the same. */

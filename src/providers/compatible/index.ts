@@ -2,6 +2,7 @@
 import { failureFromTable } from "../failure-table.ts";
 import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
 import type { CompatibleVendor } from "./entry.ts";
+import { operationPaths, operationsOfVendors } from "./operations.ts";
 import { clouds } from "./vendors/clouds.ts";
 import { labs } from "./vendors/labs.ts";
 import { labsOfChina } from "./vendors/labs-china.ts";
@@ -18,6 +19,7 @@ const anyServer: HttpProvider = {
   dialects: ["openai-chat"],
   baseUrlForm: "https://{host}/v1",
   keyless: true,
+  operations: operationsOfVendors.compatible,
   address: (call) => addressOf({}, call),
   failure: (error) => failureFromTable([], error, "compatible"),
 };
@@ -46,6 +48,7 @@ function providerOf(vendor: CompatibleVendor): HttpProvider {
     title: vendor.title,
     docs: vendor.docs,
     dialects: ["openai-chat"],
+    operations: operationsOfVendors[vendor.name],
     ...(vendor.baseUrl === undefined ? {} : { baseUrl: vendor.baseUrl }),
     ...(vendor.baseUrlForm === undefined ? {} : { baseUrlForm: vendor.baseUrlForm }),
     ...(vendor.key === undefined ? {} : { environment: { key: vendor.key } }),
@@ -60,8 +63,12 @@ function providerOf(vendor: CompatibleVendor): HttpProvider {
 }
 
 function addressOf(vendor: Pick<CompatibleVendor, "path">, call: ProviderCall): ProviderAddress {
+  const path =
+    call.operation === undefined
+      ? (vendor.path ?? "/chat/completions")
+      : operationPaths[call.operation];
   return {
-    url: `${call.baseUrl}${vendor.path ?? "/chat/completions"}`,
+    url: `${call.baseUrl}${path}`,
     headers: call.credential === "" ? {} : { authorization: `Bearer ${call.credential}` },
   };
 }

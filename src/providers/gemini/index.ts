@@ -10,6 +10,15 @@ export const gemini: HttpProvider = {
   title: "Google Gemini",
   docs: "https://ai.google.dev/api/generate-content",
   dialects: ["gemini"],
+  operations: { embeddings: "gemini-batch", "count-tokens": "gemini" },
+  // https://ai.google.dev/gemini-api/docs/models
+  onlyFor: [
+    {
+      models: ["gemini-embedding-*", "text-embedding-*", "embedding-*"],
+      endpoint: "embeddings",
+    },
+    { models: ["gemini-*", "gemma-*"], endpoint: "chat" },
+  ],
   baseUrl: "https://generativelanguage.googleapis.com",
   environment: {
     key: "GEMINI_API_KEY",
@@ -26,12 +35,18 @@ export const gemini: HttpProvider = {
 
 function addressOf(call: ProviderCall): ProviderAddress {
   const { version = "v1beta" } = call.options;
-  const method = call.stream ? "streamGenerateContent?alt=sse" : "generateContent";
+  const method = methodOf(call);
   return {
     url: `${withoutVersion(call.baseUrl)}/${version}/${resourceOf(call.model)}:${method}`,
     // Never in the URL, where logs would keep it
     headers: call.credential === "" ? {} : { "x-goog-api-key": call.credential },
   };
+}
+
+function methodOf({ operation, stream }: ProviderCall): string {
+  if (operation === "embeddings") return "batchEmbedContents";
+  if (operation === "count-tokens") return "countTokens";
+  return stream ? "streamGenerateContent?alt=sse" : "generateContent";
 }
 
 /** The SDK's base URL has no version; one that was given with it means the same. */

@@ -18,9 +18,28 @@ export const openai: HttpProvider = {
   docs: "https://developers.openai.com/api/reference/resources/chat",
   dialects: ["openai-chat", "openai-responses"],
   responsesOnly,
+  operations: { embeddings: "openai", moderations: "openai" },
+  // Each model's page lists its endpoints: https://developers.openai.com/api/docs/models
+  onlyFor: [
+    { models: ["text-embedding-*"], endpoint: "embeddings" },
+    { models: ["omni-moderation-*", "text-moderation-*"], endpoint: "moderations" },
+    { models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "codex-*"], endpoint: "chat" },
+  ],
   baseUrl: "https://api.openai.com/v1",
   environment: { key: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" },
-  models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "codex-*", "computer-use-*"],
+  models: [
+    "gpt-*",
+    "o1*",
+    "o3*",
+    "o4*",
+    "chatgpt-*",
+    "codex-*",
+    "computer-use-*",
+    "text-embedding-3-*",
+    "text-embedding-ada-*",
+    "omni-moderation-*",
+    "text-moderation-*",
+  ],
   options: {
     organization: "sent as `OpenAI-Organization`",
     project: "sent as `OpenAI-Project`",
@@ -33,8 +52,12 @@ export const openai: HttpProvider = {
 
 function addressOf(call: ProviderCall): ProviderAddress {
   const { organization, project } = call.options;
+  const path =
+    call.operation === undefined
+      ? (paths[call.dialect] ?? "/chat/completions")
+      : `/${call.operation}`;
   return {
-    url: `${call.baseUrl}${paths[call.dialect] ?? "/chat/completions"}`,
+    url: `${call.baseUrl}${path}`,
     headers: {
       ...(call.credential === "" ? {} : { authorization: `Bearer ${call.credential}` }),
       ...(organization === undefined ? {} : { "openai-organization": organization }),

@@ -4,8 +4,10 @@ import type { Event, FinishReason, PartHead } from "../../core/events.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import { Failure } from "../../failures/failure.ts";
 import type { LocalContext, LocalProvider } from "../provider.ts";
+import { embed } from "./embed.ts";
 import { plainName, readParameters, type SandboxParameters, sandboxModels } from "./parameters.ts";
 import { type Line, scriptFor } from "./script.ts";
+import { countedAsSuccess } from "./successes.ts";
 
 export const sandbox: LocalProvider = {
   kind: "local",
@@ -16,11 +18,12 @@ export const sandbox: LocalProvider = {
   serves: (model) => plainName(model) !== undefined,
   isSimulated: (model) => model.includes(";fail="),
   answer,
+  operations: { embeddings: embed },
+  onlyFor: [
+    { models: ["embed", "embed;*"], endpoint: "embeddings" },
+    { models: ["*"], endpoint: "chat" },
+  ],
 };
-
-/** Successful answers so far of each name that counts them. */
-const successes = new Map<string, number>();
-const MAX_COUNTED = 10_000;
 
 async function* answer(request: ChatRequest, context: LocalContext): AsyncGenerator<Event> {
   const parameters = readParameters(context.model);
@@ -44,14 +47,6 @@ function refuseImages(request: ChatRequest, parameters: SandboxParameters): void
       message: "This sandbox model does not take images; sandbox/vision does.",
     });
   }
-}
-
-function countedAsSuccess(name: string, after: number): boolean {
-  const count = successes.get(name) ?? 0;
-  if (count >= after) return false;
-  if (successes.size >= MAX_COUNTED) successes.clear();
-  successes.set(name, count + 1);
-  return true;
 }
 
 /** One answer, played event by event. */

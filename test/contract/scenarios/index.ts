@@ -2,6 +2,7 @@
 import type { Scenario } from "../scenario.ts";
 import { house } from "./concurred/house.ts";
 import { toolCodes } from "./concurred/tools.ts";
+import { endpoints } from "./endpoints.ts";
 import { access } from "./native/access.ts";
 import { capabilities } from "./native/capabilities.ts";
 import { disconnected } from "./native/disconnected.ts";
@@ -15,6 +16,7 @@ import { request } from "./newapi/request.ts";
 
 export const scenarios: readonly Scenario[] = [
   ...access,
+  ...endpoints,
   ...requests,
   ...capabilities,
   ...upstream,

@@ -1,0 +1,41 @@
+/** Offerings that do not have the API that is asked for are left out. */
+import type { OperationName } from "../core/operations.ts";
+import { Failure } from "../failures/failure.ts";
+import { matchesAny } from "./model-names.ts";
+import type { Offering } from "./offerings.ts";
+
+/** What a model may be asked for; counting a chat's tokens is for models that chat. */
+export type Endpoint = "chat" | Exclude<OperationName, "count-tokens">;
+
+/** What is known of a provider's endpoints. */
+export interface EndpointFacts {
+  kind: "http" | "local";
+  operations?: Readonly<Partial<Record<OperationName, unknown>>>;
+  /** Model names (with `*`) that serve one endpoint alone; the first that matches counts. */
+  onlyFor?: readonly { models: readonly string[]; endpoint: Endpoint }[];
+}
+
+/** Throws `model.no_endpoint` where nothing remains. */
+export function withEndpoint(
+  offerings: Offering[],
+  endpoint: Endpoint,
+  providers: ReadonlyMap<string, EndpointFacts>,
+): Offering[] {
+  const serves = ({ channel, model }: Offering) => {
+    const facts = providers.get(channel.provider);
+    return facts === undefined || hasEndpoint(facts, model, endpoint);
+  };
+  if (offerings.every(serves)) return offerings;
+  const left = offerings.filter(serves);
+  if (left.length > 0) return left;
+  throw new Failure("model.no_endpoint", {
+    message: `No provider of the model has the API that was asked for (${endpoint}).`,
+    param: "model",
+  });
+}
+
+function hasEndpoint(facts: EndpointFacts, model: string, endpoint: Endpoint): boolean {
+  if (endpoint !== "chat" && facts.operations?.[endpoint] === undefined) return false;
+  const known = facts.onlyFor?.find(({ models }) => matchesAny(models, model));
+  return known === undefined || known.endpoint === endpoint;
+}
