@@ -22,7 +22,7 @@ h1 { font-size: 1.6rem; margin: 0 0 .5rem; } h2 { font-size: 1.1rem; margin: 2re
 code { font: .92em ui-monospace, monospace; } .soft { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0; border-bottom: 1px solid var(--line); }
 dt { font-weight: 600; margin-top: .75rem; } dd { margin: 0; }
-.wide { overflow-x: auto; }`;
+.wide { overflow-x: auto; } .whole { white-space: nowrap; }`;
 
 function escaped(text: string): string {
   return text
@@ -72,7 +72,7 @@ The code in the body depends on the contract that the client speaks.</p>${tables
 
 function causeRow(entry: CausePage): string {
   const { native, concurred, newapi } = entry.renderings;
-  return `<tr><td>${causeLink(entry.cause)}</td><td>${escaped(entry.message)}</td><td>${codeLink("native", native.code)} <span class="soft">${native.status}</span></td><td>${codeLink("concurred", concurred.code)} <span class="soft">${concurred.status}</span></td><td>${codeLink("newapi", newapi.code)} <span class="soft">${newapi.status}</span></td></tr>`;
+  return `<tr><td>${causeLink(entry.cause)}</td><td>${escaped(entry.message)}</td><td class="whole">${codeLink("native", native.code)} <span class="soft">${native.status}</span></td><td class="whole">${codeLink("concurred", concurred.code)} <span class="soft">${concurred.status}</span></td><td class="whole">${codeLink("newapi", newapi.code)} <span class="soft">${newapi.status}</span></td></tr>`;
 }
 
 export function causeHtml(entry: CausePage): string {
@@ -96,7 +96,7 @@ export function causeHtml(entry: CausePage): string {
 export function codeHtml(entry: CodePage): string {
   const rows = entry.causes.map(
     ({ cause, when, fix, retry }) =>
-      `<tr><td>${causeLink(cause)}</td><td>${escaped(when)}</td><td>${escaped(fix)}</td><td>${retry === "never" ? "no" : `after ${retry.after} s`}</td></tr>`,
+      `<tr><td>${causeLink(cause)}</td><td>${escaped(when)}</td><td>${escaped(fix)}</td><td class="whole">${retry === "never" ? "no" : `after ${retry.after} s`}</td></tr>`,
   );
   return page(
     entry.code,
