@@ -2,12 +2,13 @@
 import { messagesSurface } from "./anthropic-messages.ts";
 import { geminiSurface } from "./gemini.ts";
 import { chatSurfaces } from "./openai-chat.ts";
-import { responsesSurface } from "./openai-responses.ts";
 import { openaiOperationSurfaces } from "./openai-operations.ts";
+import { responsesSurface } from "./openai-responses.ts";
 import type { Surface } from "./surface.ts";
 
 export const surfaces: readonly Surface[] = [
   ...chatSurfaces,
+  ...openaiOperationSurfaces,
   responsesSurface,
   messagesSurface,
   geminiSurface,
