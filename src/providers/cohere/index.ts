@@ -14,9 +14,9 @@ export const cohere: HttpProvider = {
   operations: { embeddings: "cohere", rerank: "cohere" },
   // https://docs.cohere.com/docs/models
   onlyFor: [
+    { models: ["command-*", "c4ai-*"], endpoint: "chat" },
     { models: ["embed-*"], endpoint: "embeddings" },
     { models: ["rerank-*"], endpoint: "rerank" },
-    { models: ["command-*", "c4ai-*"], endpoint: "chat" },
   ],
   baseUrl: "https://api.cohere.com",
   environment: {

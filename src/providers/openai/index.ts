@@ -21,9 +21,9 @@ export const openai: HttpProvider = {
   operations: { embeddings: "openai", moderations: "openai" },
   // Each model's page lists its endpoints: https://developers.openai.com/api/docs/models
   onlyFor: [
+    { models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "codex-*"], endpoint: "chat" },
     { models: ["text-embedding-*"], endpoint: "embeddings" },
     { models: ["omni-moderation-*", "text-moderation-*"], endpoint: "moderations" },
-    { models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "codex-*"], endpoint: "chat" },
   ],
   baseUrl: "https://api.openai.com/v1",
   environment: { key: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL" },
