@@ -1,5 +1,6 @@
 /** Connections to providers. */
-import { Pool } from "undici";
+import type { Pool } from "undici";
+import UndiciPool from "undici/lib/dispatcher/pool.js";
 import { Failure } from "../failures/failure.ts";
 
 /** A connection pool for each origin and connect time-out, opened when first needed. */
@@ -11,7 +12,7 @@ export class UpstreamPools {
     const name = `${origin} ${connectTimeout}`;
     let pool = this.#pools.get(name);
     if (pool === undefined) {
-      pool = new Pool(origin, {
+      pool = new UndiciPool(origin, {
         // Parley keeps its own clock (watch.ts); undici's would only be a second one.
         headersTimeout: 0,
         bodyTimeout: 0,

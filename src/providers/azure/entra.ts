@@ -3,7 +3,7 @@
  * https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
 import { createHash } from "node:crypto";
-import { Agent, request } from "undici";
+import type { Agent } from "undici";
 import { isObject, type Json } from "../../core/json.ts";
 import { Failure } from "../../failures/failure.ts";
 
@@ -88,6 +88,8 @@ export class EntraTokens {
   }
 
   async #fetch(application: Application): Promise<{ status: number; body: Json }> {
+    // Loaded when a token is needed: few installations have Azure, all would pay for it at their start.
+    const { Agent, request } = await import("undici");
     this.#agent ??= new Agent({ connections: 4, maxResponseSize: 256 * 1024 });
     const form = new URLSearchParams({
       grant_type: "client_credentials",
