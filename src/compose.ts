@@ -33,6 +33,7 @@ import { errorPages } from "./gateway/error-pages.ts";
 import type { BoundSurface } from "./gateway/exchange.ts";
 import type { Gateway, Settings } from "./gateway/gateway.ts";
 import { modelRoutes } from "./gateway/model-list.ts";
+import { geminiModelRoutes } from "./gateway/model-shapes.ts";
 import { openApiRoute } from "./gateway/openapi.ts";
 import { SlidingWindow } from "./gateway/rate-limiter.ts";
 import { responseRoutes } from "./gateway/responses/routes.ts";
@@ -129,6 +130,7 @@ export async function compose(
       (server) => openApiRoute(server, gateway, packageJson.version),
       (server) => responseRoutes(server, gateway),
       (server) => modelRoutes(server, gateway, ["/v1", "/api/v1", "/newapi/v1"]),
+      (server) => geminiModelRoutes(server, gateway),
       (server) =>
         statusRoutes(server, gateway, {
           version: packageJson.version,

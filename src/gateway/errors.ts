@@ -25,6 +25,13 @@ export function contractOfPath(path: string): Contract {
   return contracts[name];
 }
 
+/** Anthropic's and OpenAI's lists of models share a path; only Anthropic's clients send the version. */
+export function asksAsAnthropic(raw: IncomingMessage): boolean {
+  return (
+    raw.headers["anthropic-version"] !== undefined && raw.url?.startsWith("/v1/models") === true
+  );
+}
+
 /** Answers with the failure, in the contract of the path. */
 export function sendFailure(
   gateway: Gateway,
@@ -33,7 +40,7 @@ export function sendFailure(
   response: ServerResponse,
 ): void {
   const requestId = newId("req");
-  const contract = contractOfPath(raw.url ?? "/");
+  const contract = asksAsAnthropic(raw) ? contracts.anthropic : contractOfPath(raw.url ?? "/");
   logFailure(gateway, failure, requestId, raw.method);
   if (response.headersSent || response.destroyed) {
     response.destroy();

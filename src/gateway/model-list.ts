@@ -5,11 +5,13 @@ import type { Key } from "../core/key.ts";
 import { Failure } from "../failures/failure.ts";
 import { matchesAny } from "../routing/model-names.ts";
 import { findOfferings } from "../routing/offerings.ts";
+import { asksAsAnthropic } from "./errors.ts";
 import type { Gateway } from "./gateway.ts";
+import { anthropicList, anthropicModel } from "./model-shapes.ts";
 import { plainRoute } from "./plain-routes.ts";
 import { requestKey } from "./request-key.ts";
 
-interface ModelEntry {
+export interface ModelEntry {
   id: string;
   object: "model";
   /** Unix seconds. */
@@ -26,12 +28,14 @@ export function modelRoutes(
   prefixes: readonly string[],
 ): void {
   for (const prefix of prefixes) {
-    plainRoute(app, gateway, `${prefix}/models`, (raw) => ({
-      body: { object: "list", data: listModels(gateway, requestKey(gateway, raw)) },
-    }));
-    plainRoute(app, gateway, `${prefix}/models/*`, (raw, params) => ({
-      body: oneModel(gateway, raw, params["*"] ?? ""),
-    }));
+    plainRoute(app, gateway, `${prefix}/models`, (raw) => {
+      const data = listModels(gateway, requestKey(gateway, raw));
+      return { body: asksAsAnthropic(raw) ? anthropicList(data, raw) : { object: "list", data } };
+    });
+    plainRoute(app, gateway, `${prefix}/models/*`, (raw, params) => {
+      const model = oneModel(gateway, raw, params["*"] ?? "");
+      return { body: asksAsAnthropic(raw) ? anthropicModel(model) : model };
+    });
   }
 }
 
@@ -58,7 +62,7 @@ export function listModels(gateway: Gateway, key: Key): ModelEntry[] {
 }
 
 /** Also a model that no list names, where a channel would serve it. */
-function oneModel(gateway: Gateway, raw: IncomingMessage, id: string): ModelEntry {
+export function oneModel(gateway: Gateway, raw: IncomingMessage, id: string): ModelEntry {
   const key = requestKey(gateway, raw);
   const listed = listModels(gateway, key).find((model) => model.id === id);
   if (listed !== undefined) return listed;

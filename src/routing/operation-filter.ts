@@ -36,6 +36,11 @@ export function withEndpoint(
 
 function hasEndpoint(facts: EndpointFacts, model: string, endpoint: Endpoint): boolean {
   if (endpoint !== "chat" && facts.operations?.[endpoint] === undefined) return false;
-  const known = facts.onlyFor?.find(({ models }) => matchesAny(models, model));
-  return known === undefined || known.endpoint === endpoint;
+  const alone = endpointAlone(facts, model);
+  return alone === undefined || alone === endpoint;
+}
+
+/** The one endpoint that the model is known to serve; undefined where nothing is known. */
+export function endpointAlone(facts: EndpointFacts, model: string): Endpoint | undefined {
+  return facts.onlyFor?.find(({ models }) => matchesAny(models, model))?.endpoint;
 }

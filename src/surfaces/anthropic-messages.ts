@@ -1,4 +1,4 @@
-/** POST /v1/messages: Anthropic's Messages API. https://platform.claude.com/docs/en/api/messages */
+/** POST /v1/messages and /v1/messages/count_tokens: Anthropic's Messages API. https://platform.claude.com/docs/en/api/messages */
 import type { JsonObject } from "../core/json.ts";
 import { Failure } from "../failures/failure.ts";
 import { readGatewayOptions } from "./gateway-options.ts";
@@ -14,6 +14,14 @@ export const messagesSurface: Surface = {
   ownFields: ["gateway"],
   forwardedHeaders: ["anthropic-beta", "anthropic-version"],
   readOptions,
+};
+
+export const countTokensSurface: Surface = {
+  ...messagesSurface,
+  name: "count-tokens",
+  path: "/v1/messages/count_tokens",
+  operation: { name: "count-tokens", format: "anthropic-messages" },
+  readOptions: readGatewayOptions,
 };
 
 /** The API requires `max_tokens`; the dialect does not, since counting tokens has none. */

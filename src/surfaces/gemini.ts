@@ -1,12 +1,11 @@
 /**
- * POST /v1beta/models/{model}:generateContent and :streamGenerateContent: Google's Gemini API.
- * https://ai.google.dev/api/generate-content
+ * POST /v1beta/models/{model}:generateContent, :streamGenerateContent, :countTokens, :embedContent and
+ * :batchEmbedContents: Google's Gemini API. https://ai.google.dev/api/generate-content
  */
-import type { RequestContext } from "../dialects/dialect.ts";
 import { asJsonArray } from "../dialects/gemini/json-array.ts";
 import { Failure } from "../failures/failure.ts";
 import { readGatewayOptions } from "./gateway-options.ts";
-import { eventStream, type StreamForm, type Surface } from "./surface.ts";
+import { eventStream, type PathContext, type StreamForm, type Surface } from "./surface.ts";
 
 const PREFIX = "/v1beta/models/";
 
@@ -32,7 +31,7 @@ const jsonArray: StreamForm = {
 };
 
 /** The model's name may hold slashes, plain or percent-encoded, and colons. */
-function readPath(url: string): RequestContext {
+function readPath(url: string): PathContext {
   const question = url.indexOf("?");
   const path = question === -1 ? url : url.slice(0, question);
   const rest = path.slice(path.indexOf(PREFIX) + PREFIX.length);
@@ -40,15 +39,26 @@ function readPath(url: string): RequestContext {
   const action = colon === -1 ? "" : rest.slice(colon + 1);
   const model = decoded(rest.slice(0, colon));
   if (model === undefined || model === "") unknown(path);
-  if (action === "generateContent") return { model, stream: false };
-  if (action === "streamGenerateContent") return { model, stream: true };
-  unknown(path);
+  const asked = actions.get(action);
+  if (asked === undefined) unknown(path);
+  return { model, ...asked };
 }
+
+const actions: ReadonlyMap<string, PathContext> = new Map<string, PathContext>([
+  ["generateContent", { stream: false }],
+  ["streamGenerateContent", { stream: true }],
+  ["countTokens", { stream: false, operation: { name: "count-tokens", format: "gemini" } }],
+  ["embedContent", { stream: false, operation: { name: "embeddings", format: "gemini" } }],
+  [
+    "batchEmbedContents",
+    { stream: false, operation: { name: "embeddings", format: "gemini-batch" } },
+  ],
+]);
 
 function unknown(path: string): never {
   throw new Failure("request.path_unknown", {
     message: `There is nothing at ${path.slice(0, 200)}.`,
-    suggestion: "Use {model}:generateContent or {model}:streamGenerateContent.",
+    suggestion: `Use {model}: and one of ${[...actions.keys()].join(", ")}.`,
   });
 }
 

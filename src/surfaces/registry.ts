@@ -1,5 +1,5 @@
 /** Every API that clients call. A new one adds its line. */
-import { messagesSurface } from "./anthropic-messages.ts";
+import { countTokensSurface, messagesSurface } from "./anthropic-messages.ts";
 import { geminiSurface } from "./gemini.ts";
 import { chatSurfaces } from "./openai-chat.ts";
 import { openaiOperationSurfaces } from "./openai-operations.ts";
@@ -11,5 +11,6 @@ export const surfaces: readonly Surface[] = [
   ...openaiOperationSurfaces,
   responsesSurface,
   messagesSurface,
+  countTokensSurface,
   geminiSurface,
 ];
