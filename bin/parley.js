@@ -39,7 +39,10 @@ if (major(process.versions.node) >= needed) {
  * own folder, since whoever writes into the cache decides what runs; where that cannot be written, nothing is kept.
  */
 function cacheCompiledCode() {
-  nodeModule.enableCompileCache(join(root, "node_modules", ".cache", "parley"));
+  const folder = join(root, "node_modules", ".cache", "parley");
+  nodeModule.enableCompileCache(folder);
+  // Worker threads look here.
+  process.env.NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE || folder;
 }
 
 /** Where the runtime may be that comes along as a dependency, in this package's folder or in one around it. */
