@@ -10,7 +10,7 @@ import { dialects } from "../dialects/registry.ts";
 import { contracts } from "../failures/contracts/index.ts";
 import { providers } from "../providers/registry.ts";
 import { type Offering, OfferingFinder } from "../routing/offerings.ts";
-import type { ResponseStore } from "../storage/ports.ts";
+import type { ResponseStore, StoredResponse } from "../storage/ports.ts";
 import { surfaces } from "../surfaces/registry.ts";
 import { Metrics } from "../telemetry/metrics.ts";
 import { Exchange } from "./exchange.ts";
@@ -35,7 +35,7 @@ export function gatewayForTest(): Gateway {
     providers,
     dialects,
     usage: { append: () => undefined },
-    responses: { store: emptyResponses, running: new Map() },
+    responses: { store: responsesForTest(), running: new Map() },
     rates: new SlidingWindow(),
     pools: new UpstreamPools(),
     log: pino({ level: "silent" }),
@@ -45,20 +45,27 @@ export function gatewayForTest(): Gateway {
   };
 }
 
-/** Keeps nothing. */
-const emptyResponses: ResponseStore = {
-  put: async () => undefined,
-  get: async () => undefined,
-  history: async () => [],
-  items: async () => new Map(),
-  remove: async () => false,
-};
+/** One response a conversation is all that it can follow back. */
+function responsesForTest(): ResponseStore {
+  const stored = new Map<string, StoredResponse>();
+  const of = (account: string, id: string) => {
+    const response = stored.get(id);
+    return response?.account === account ? response : undefined;
+  };
+  return {
+    put: async (response) => void stored.set(response.id, response),
+    get: async (account, id) => of(account, id),
+    history: async (account, id) => [of(account, id) ?? []].flat(),
+    items: async () => new Map(),
+    remove: async (account, id) => of(account, id) !== undefined && stored.delete(id),
+  };
+}
 
-/** An exchange of the chat surface, received and parsed. */
-export function exchangeForTest(body: string): Exchange {
-  const surface = surfaces.find(({ path }) => path === "/v1/chat/completions");
+/** An exchange of a surface, received and parsed. */
+export function exchangeForTest(body: string, at = "/v1/chat/completions"): Exchange {
+  const surface = surfaces.find(({ path }) => path === at);
   const dialect = surface === undefined ? undefined : dialects[surface.dialect];
-  if (surface === undefined || dialect === undefined) throw new Error("there is no chat surface");
+  if (surface === undefined || dialect === undefined) throw new Error("there is no such surface");
   const raw = new IncomingMessage(new Socket());
   raw.url = surface.path;
   const exchange = new Exchange(

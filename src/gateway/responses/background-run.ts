@@ -9,6 +9,8 @@ import type { Delivery } from "../deliver.ts";
 import type { Exchange } from "../exchange.ts";
 import { follow } from "./follow.ts";
 
+const created = "response.created";
+
 /** Its {@link Delivery} is its record: the exchange goes on into it, and clients read from it. */
 export class BackgroundRun implements Delivery {
   /** The response as it is now known. */
@@ -51,16 +53,19 @@ export class BackgroundRun implements Delivery {
     const exchange = this.#exchange;
     const client = exchange.delivery;
     exchange.gateway.responses.running.set(String(this.response.id), this);
-    const queued = JSON.stringify(this.response);
-    this.response = { ...this.response, status: "in_progress" };
+    const queued = this.response;
+    // The client is to know the id before there is content.
+    if (this.streamed) for (const type of [created, "response.queued"]) this.#event(type);
+    this.response = { ...queued, status: "in_progress" };
     void this.#store(this);
     exchange.detach(this);
-    if (!this.streamed) {
-      client.whole(queued, Buffer.byteLength(queued));
+    if (this.streamed) {
+      client.begin();
+      follow(this, 0, client);
       return;
     }
-    client.begin();
-    follow(this, 0, client);
+    const text = JSON.stringify(queued);
+    client.whole(text, Buffer.byteLength(text));
   }
 
   /** Stops it. Resolves when it has ended, one way or the other. */
@@ -99,7 +104,12 @@ export class BackgroundRun implements Delivery {
   write(bytes: Uint8Array | string): boolean {
     this.lastWrite = performance.now();
     const text = typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("utf8");
-    for (const frame of text.split(/(?<=\n\n)/)) this.frames.push(frame);
+    for (const frame of text.split(/(?<=\n\n)/)) {
+      // Told already, before the writer of this attempt was made.
+      if (frame.startsWith(`event: ${created}\n`)) continue;
+      const number = `"sequence_number":${this.frames.length}`;
+      this.frames.push(frame.replace(/"sequence_number":\d+/, number));
+    }
     this.#size += text.length;
     // Nobody slows the provider down by reading slowly: what is kept has a bound of its own.
     if (this.#size > this.#exchange.gateway.settings.limits.answerBytes) this.#exchange.stop();
@@ -143,10 +153,14 @@ export class BackgroundRun implements Delivery {
 
   #cancelled(): void {
     this.response = { ...this.response, status: "cancelled" };
-    if (!this.streamed) return;
-    const type = "response.cancelled";
+    if (this.streamed) this.#event("response.cancelled");
+  }
+
+  /** An event that tells the response as it stands. */
+  #event(type: string): void {
     const data = { type, sequence_number: this.frames.length, response: this.response };
-    this.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.frames.push(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.#tell();
   }
 
   async #stop(): Promise<void> {

@@ -25,9 +25,12 @@ export async function resume(gateway: Gateway, call: ResponseCall): Promise<unde
   const events: Json = JSON.parse(stored.events);
   const frames = Array.isArray(events) ? events : [];
   begin(response);
-  // The events of one that a restart cut off are gone; what became of it is not.
-  if (frames.length === 0) response.end(failedEvent(stored.response, after + 1));
-  else response.end(frames.slice(after + 1).join(""));
+  // Of one that a restart cut off only the beginning was stored, and what became of it.
+  const cut =
+    stored.status === "failed" && !/^event: response\.failed\n/.test(String(frames.at(-1)));
+  const told = frames.slice(after + 1).join("");
+  const end = cut ? failedEvent(stored.response, Math.max(frames.length, after + 1)) : "";
+  response.end(told + end);
   return undefined;
 }
 

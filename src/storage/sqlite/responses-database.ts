@@ -67,7 +67,7 @@ export class ResponsesDatabase {
       "delete from responses where account = ? and id = ? returning bytes, at",
     );
     this.#oldest = database.prepare(
-      "delete from responses where seq in (select seq from responses order by at limit 20) returning bytes",
+      "delete from responses where seq in (select seq from responses order by at, seq limit 1) returning bytes",
     );
     this.#bytes = Number(
       database.prepare("select coalesce(sum(bytes), 0) as sum from responses").get()?.sum,
