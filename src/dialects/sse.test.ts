@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, it, test } from "node:test";
 import fc from "fast-check";
 import { Failure } from "../failures/failure.ts";
 import type { Frame } from "./frames.ts";
@@ -103,5 +103,30 @@ describe("an SSE stream", () => {
     assert.throws(big(`data: ${"x".repeat(20)}`), tooLarge);
     assert.throws(big("data: 123456\ndata: 789012\n"), tooLarge);
     assert.equal(big("data: 1\n\ndata: 2\n\ndata: 3\n\ndata: 4\n\n")().length, 4);
+  });
+});
+
+describe("an error that stands in a stream as bare JSON", () => {
+  const error = { error: { code: 503, message: "Overloaded", status: "UNAVAILABLE" } };
+  const found = [{ event: "error", data: JSON.stringify(error) }];
+
+  it("is an event of the name `error`, however many lines it has", () => {
+    const decoder = new SseDecoder();
+    const frames = decoder.push(
+      Buffer.from(`data: 1\n\n${JSON.stringify(error, undefined, 2)}\n\ndata: 2\n\n`),
+    );
+    assert.deepEqual(frames, [{ event: "", data: "1" }, ...found, { event: "", data: "2" }]);
+  });
+
+  it("is found at the end of a stream that does not end its lines", () => {
+    const decoder = new SseDecoder();
+    assert.deepEqual(decoder.push(Buffer.from(JSON.stringify(error))), []);
+    assert.deepEqual(decoder.end(), { unfinished: false, frames: found });
+  });
+
+  it("is not seen in other JSON, nor in a list that breaks off", () => {
+    const decoder = new SseDecoder();
+    assert.deepEqual(decoder.push(Buffer.from('{"candidates":[]}\n\n[{"error":\n\n')), []);
+    assert.deepEqual(decoder.end(), { unfinished: false });
   });
 });

@@ -1,6 +1,8 @@
 /** Server-sent events, as the HTML standard frames them (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+import type { Json } from "../core/json.ts";
 import { Failure } from "../failures/failure.ts";
 import type { Frame } from "./frames.ts";
+import { errorIn } from "./read-errors.ts";
 
 export interface SseOptions {
   /** The largest event, in characters of its lines. Absent: 16 Mi. */
@@ -9,7 +11,11 @@ export interface SseOptions {
 
 const defaultMaxEventLength = 16 * 1024 * 1024;
 
-/** Bytes of an event stream in, however they are cut; whole events out. Comments and fields other than `event` and `data` are skipped. */
+/**
+ * Bytes of an event stream in, however they are cut; whole events out. Comments and fields other than `event`
+ * and `data` are skipped, but for an error that stands there as bare JSON, as Google and proxies send one in a
+ * stream that has begun: it is an event of the name `error`.
+ */
 export class SseDecoder {
   readonly #decoder = new TextDecoder();
   readonly #max: number;
@@ -17,6 +23,8 @@ export class SseDecoder {
   #tail = "";
   #event = "";
   #data: string | undefined;
+  /** Lines that are no fields, from one on that begins a JSON document. */
+  #bare = "";
   /** The last text ended in CR, which ended a line: an LF at the start of the next belongs to it. */
   #afterCr = false;
 
@@ -45,10 +53,12 @@ export class SseDecoder {
   }
 
   /** The stream ended. `unfinished`: in the middle of an event; a last `[DONE]` without its blank line is let pass. */
-  end(): { unfinished: boolean } {
+  end(): { unfinished: boolean; frames?: Frame[] } {
     const tail = this.#tail + this.#decoder.decode();
     this.#tail = "";
     if (tail !== "" && !tail.startsWith(":")) this.#field(tail);
+    const error = this.#bareError();
+    if (error !== undefined) return { unfinished: false, frames: [error] };
     const data = this.#data;
     this.#data = undefined;
     const partialField = tail !== "" && !tail.startsWith(":") && !tail.includes(":");
@@ -77,11 +87,32 @@ export class SseDecoder {
       this.#event = line.slice(line.charCodeAt(6) === 32 ? 7 : 6);
     } else if (line === "data") {
       this.#data = this.#data === undefined ? "" : `${this.#data}\n`;
+    } else if (this.#bare !== "" || line.startsWith("{") || line.startsWith("[")) {
+      this.#check(this.#bare.length + line.length);
+      this.#bare += `${line}\n`;
+    }
+  }
+
+  /** The error that the bare lines are, if they are one; they are forgotten. */
+  #bareError(): Frame | undefined {
+    const data = this.#bare;
+    if (data === "") return undefined;
+    this.#bare = "";
+    try {
+      const body: Json = JSON.parse(data);
+      const error = errorIn(body);
+      return error === undefined ? undefined : { event: "error", data: JSON.stringify(error) };
+    } catch {
+      return undefined;
     }
   }
 
   #dispatch(frames: Frame[]): void {
     if (this.#data !== undefined) frames.push({ event: this.#event, data: this.#data });
+    if (this.#bare !== "") {
+      const error = this.#bareError();
+      if (error !== undefined) frames.push(error);
+    }
     this.#event = "";
     this.#data = undefined;
   }

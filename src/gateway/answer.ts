@@ -115,7 +115,7 @@ class TranslatingRelay implements Relay {
   readonly #exchange: Exchange;
 
   constructor(dialect: Dialect, context: ReadContext, exchange: Exchange) {
-    this.#frames = frameDecoder(dialect.framing);
+    this.#frames = frameDecoder(dialect.framing, exchange.gateway.settings.limits.answerBytes);
     this.#reader = dialect.readStream(context);
     this.#exchange = exchange;
   }
@@ -146,7 +146,8 @@ class TranslatingRelay implements Relay {
   end(): string | undefined {
     let out = "";
     try {
-      const { unfinished } = this.#frames.end();
+      const { unfinished, frames = [] } = this.#frames.end();
+      for (const frame of frames) out += this.#read(frame);
       for (const event of this.#reader.end()) out += this.#event(event);
       if (unfinished && !this.content) throw new Failure("upstream.stream_broken");
       out += streamWriter(this.#exchange).end();

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Json } from "../core/json.ts";
 import type { Cause } from "../failures/catalogue/index.ts";
 import { catalogue } from "../failures/catalogue/index.ts";
+import { anthropic } from "./anthropic/index.ts";
+import { bedrock } from "./bedrock/index.ts";
+import { cohere } from "./cohere/index.ts";
 import { type FailureRow, failureFromTable } from "./failure-table.ts";
 import { openai } from "./openai/index.ts";
 
@@ -256,4 +259,21 @@ test("no error makes it throw, and no client sees more than 1000 characters", ()
       },
     ),
   );
+});
+
+describe("statuses that a vendor does not document", () => {
+  // Cohere documents 404 as a resource of the request.
+  for (const provider of [anthropic, bedrock, cohere])
+    for (const [status, cause] of byStatus)
+      if (!(provider === cohere && status === 404))
+        test(`${provider.name}: a ${status} that says nothing more is ${cause}`, () => {
+          assert.equal(provider.failure({ body: "", status }).cause, cause);
+        });
+});
+
+test("a refusal that names a field is about that field, whatever type it has", () => {
+  const error = { message: "no", type: "invalid_request_error", param: "frobnicate" };
+  const failure = anthropic.failure({ body: { error }, status: 400 });
+  assert.equal(failure.cause, "upstream.parameter_rejected");
+  assert.equal(failure.param, "frobnicate");
 });

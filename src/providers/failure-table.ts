@@ -105,7 +105,9 @@ function causeToldBy(
   if (said === "upstream.account_exhausted" && retryInfo(error.body) !== undefined)
     return "upstream.rate_limited";
   if (said !== undefined) return said;
-  const general = own?.cause ?? causeByStatus(rows, told, status, find);
+  const byStatus = own?.cause ?? causeByStatus(rows, status, find);
+  const isRefused = byStatus === "upstream.request_rejected" && (status === 400 || status === 422);
+  const general = isRefused && told.param !== undefined ? "upstream.parameter_rejected" : byStatus;
   return status === 404 && general === "upstream.request_rejected" && saysNothingFound(told)
     ? "upstream.status_unexpected"
     : general;
@@ -113,15 +115,12 @@ function causeToldBy(
 
 function causeByStatus(
   rows: readonly FailureRow[],
-  told: ToldError,
   status: number | undefined,
   find: (table: readonly FailureRow[]) => FailureRow | undefined,
 ): Cause {
   if (status === undefined) return find(typeRows)?.cause ?? "upstream.error_unknown";
   const row = find(rows) ?? find(statusRows);
-  const byStatus = row?.cause ?? "upstream.status_unexpected";
-  const refused = byStatus === "upstream.request_rejected" && (status === 400 || status === 422);
-  return refused && told.param !== undefined ? "upstream.parameter_rejected" : byStatus;
+  return row?.cause ?? "upstream.status_unexpected";
 }
 
 /** Whether a row looks at what was said; a row for a status alone counts after every row that does. */

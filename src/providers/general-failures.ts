@@ -87,6 +87,7 @@ export const statusRows: readonly FailureRow[] = [
 /** By `type`, or a code that says as much, where there is no status. */
 export const typeRows: readonly FailureRow[] = [
   { type: "invalid_request_error", cause: "upstream.request_rejected", source: openai },
+  { code: "invalid_request_error", cause: "upstream.request_rejected", source: openai },
   { type: "authentication_error", cause: "upstream.credential_rejected", source: anthropic },
   { type: "permission_error", cause: "upstream.credential_rejected", source: anthropic },
   { type: "billing_error", cause: "upstream.account_exhausted", source: anthropic },

@@ -3,6 +3,7 @@ import type { Event, FinishEvent, StartEvent } from "../../core/events.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { Failure } from "../../failures/failure.ts";
 import type { ReadContext } from "../dialect.ts";
+import { errorIn, isMarkedError, toFailure } from "../read-errors.ts";
 import { openBlock, wholeBlock } from "./read-content.ts";
 import { finishReason } from "./stop-reasons.ts";
 import { readUsage } from "./usage.ts";
@@ -21,8 +22,9 @@ export const messageFields: ReadonlySet<string> = new Set([
 ]);
 
 export function readAnswer(body: Json, context: ReadContext): Event[] {
+  const error = errorOf(body);
+  if (error !== undefined) throw toFailure(error, context);
   if (!isObject(body)) throw new Failure("upstream.shape_unknown");
-  if (body.type === "error" || isObject(body.error)) throw context.failure({ body });
   const { content, stop_reason: word } = body;
   if (!Array.isArray(content)) throw new Failure("upstream.shape_unknown");
   if (typeof word !== "string") {
@@ -52,6 +54,12 @@ export function readAnswer(body: Json, context: ReadContext): Event[] {
   const extra = restOf(body, messageFields);
   events.push(finishOf(word, body.stop_sequence, extra));
   return events;
+}
+
+/** An error, also beside a message. */
+function errorOf(body: Json): JsonObject | undefined {
+  if (!isObject(body) || !Array.isArray(body.content)) return errorIn(body);
+  return isMarkedError(body) ? body : undefined;
 }
 
 export function startOf(message: JsonObject): StartEvent {

@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { Failure } from "../../failures/failure.ts";
 import type { ReadContext, StreamReader } from "../dialect.ts";
 import type { Frame } from "../frames.ts";
+import { errorIn, toFailure } from "../read-errors.ts";
 import { readCitation } from "./citations.ts";
 import { finishOf, isSilent, messageFields, startOf } from "./read-answer.ts";
 import { openBlock, thinkingSignature, wholeBlock } from "./read-content.ts";
@@ -51,8 +52,9 @@ export class MessagesReader implements StreamReader {
     if (frame.data === "" || frame.data === "[DONE]") return [];
     const data = parse(frame.data);
     const type = typeof data.type === "string" ? data.type : frame.event;
-    if (type === "error" || frame.event === "error" || (data.type === undefined && data.error)) {
-      throw this.#context.failure({ body: data, inStream: true });
+    const isNamed = type === "error" || frame.event === "error";
+    if (isNamed || (data.type === undefined && errorIn(data) !== undefined)) {
+      throw toFailure(data, this.#context, true);
     }
     if (this.#stopped) return [];
     const held = this.#held;

@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { Failure } from "../../failures/failure.ts";
 import { restOf } from "../anthropic-messages/wire.ts";
 import type { ReadContext } from "../dialect.ts";
+import { errorIn, toFailure } from "../read-errors.ts";
 import { openBlock, wholeBlock } from "./read-content.ts";
 import { finishReason } from "./stop-reasons.ts";
 import { readUsage } from "./usage.ts";
@@ -13,15 +14,10 @@ import { DIALECT } from "./wire.ts";
 const answerFields: ReadonlySet<string> = new Set(["output", "stopReason", "usage", "serviceTier"]);
 
 export function readAnswer(body: Json, context: ReadContext): Event[] {
-  if (!isObject(body)) throw new Failure("upstream.shape_unknown");
+  if (!isObject(body)) throw notAnAnswer(body, context);
   const { output, stopReason: word } = body;
   const message = isObject(output) ? output.message : undefined;
-  if (!isObject(message)) {
-    // An error that came with a status of success: `{message}`, with or without a type.
-    const isError = typeof body.message === "string" || typeof body.__type === "string";
-    if (isError) throw context.failure({ body });
-    throw new Failure("upstream.shape_unknown");
-  }
+  if (!isObject(message)) throw notAnAnswer(body, context);
   const content = message.content ?? [];
   if (!Array.isArray(content)) throw new Failure("upstream.shape_unknown");
   if (typeof word !== "string") {
@@ -50,6 +46,12 @@ export function readAnswer(body: Json, context: ReadContext): Event[] {
   if (usage !== undefined) events.push({ type: "usage", usage });
   events.push(finishOf(word, restOf(body, answerFields)));
   return events;
+}
+
+/** An error that came with a status of success, `{message}` with or without a type, or nothing known. */
+function notAnAnswer(body: Json, context: ReadContext): Failure {
+  const error = errorIn(body);
+  return error === undefined ? new Failure("upstream.shape_unknown") : toFailure(error, context);
 }
 
 export function finishOf(word: string, extra: JsonObject | undefined): FinishEvent {

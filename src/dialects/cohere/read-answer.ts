@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { Failure } from "../../failures/failure.ts";
 import { restOf } from "../anthropic-messages/wire.ts";
 import type { ReadContext } from "../dialect.ts";
+import { errorIn, toFailure } from "../read-errors.ts";
 import { readCitation } from "./citations.ts";
 import { type Opening, openCall, openItem } from "./read-content.ts";
 import { readUsage } from "./usage.ts";
@@ -19,13 +20,9 @@ const answerFields: ReadonlySet<string> = new Set([
 ]);
 
 export function readAnswer(body: Json, context: ReadContext): Event[] {
-  if (!isObject(body)) throw new Failure("upstream.shape_unknown");
+  if (!isObject(body)) throw notAnAnswer(body, context);
   const { message, finish_reason: word } = body;
-  if (!isObject(message)) {
-    // An error that came with a status of success: `{message: "…"}`.
-    if (typeof message === "string") throw context.failure({ body });
-    throw new Failure("upstream.shape_unknown");
-  }
+  if (!isObject(message)) throw notAnAnswer(body, context);
   if (typeof word !== "string") throw new Failure("upstream.shape_unknown");
   if (failed.has(word)) throw context.failure({ body: errorBody(word, body.error) });
   const openings = openingsOf(message, context);
@@ -39,10 +36,17 @@ export function readAnswer(body: Json, context: ReadContext): Event[] {
     for (const piece of pieces) events.push({ type: "delta", choice: 0, index, ...piece });
     events.push({ type: "part-end", choice: 0, index });
   }
-  if (isSilent(events, word)) throw new Failure("upstream.empty");
-  if (isObject(body.usage)) events.push({ type: "usage", usage: readUsage(body.usage) });
+  const usage = isObject(body.usage) ? readUsage(body.usage) : undefined;
+  if (isSilent(events, word, usage?.output)) throw new Failure("upstream.empty");
+  if (usage !== undefined) events.push({ type: "usage", usage });
   events.push(finishOf(word, restOf(body, answerFields)));
   return events;
+}
+
+/** An error that came with a status of success, `{message: "…"}` or a proxy's, or nothing known. */
+function notAnAnswer(body: Json, context: ReadContext): Failure {
+  const error = errorIn(body);
+  return error === undefined ? new Failure("upstream.shape_unknown") : toFailure(error, context);
 }
 
 /** The error that an answer of this finish reason is, in the form of Cohere's errors. */
@@ -119,8 +123,12 @@ function addLogprobs(openings: readonly Opening[], logprobs: Json | undefined): 
 }
 
 /** Whether an answer is said to have ended well without a word. */
-export function isSilent(events: readonly Event[], word: string): boolean {
-  return word === "COMPLETE" && !events.some(speaks);
+export function isSilent(
+  events: readonly Event[],
+  word: string,
+  output: number | undefined,
+): boolean {
+  return word === "COMPLETE" && (output ?? 0) === 0 && !events.some(speaks);
 }
 
 /** Whether the event is content. */

@@ -5,6 +5,7 @@ import { Failure } from "../../failures/failure.ts";
 import { restOf } from "../anthropic-messages/wire.ts";
 import type { ReadContext, StreamReader } from "../dialect.ts";
 import type { Frame } from "../frames.ts";
+import { errorIn, toFailure } from "../read-errors.ts";
 import { readCitation } from "./citations.ts";
 import { errorBody, finishOf, isSilent, speaks } from "./read-answer.ts";
 import { openCall, openItem, type Piece, stateIn } from "./read-content.ts";
@@ -41,9 +42,10 @@ export class CohereReader implements StreamReader {
     if (this.#done || frame.data === "" || frame.data === "[DONE]") return [];
     const data = parse(frame.data);
     const type = typeof data.type === "string" ? data.type : frame.event;
-    const isError =
-      type === "error" || frame.event === "error" || (type === "" && data.message !== undefined);
-    if (isError) throw this.#context.failure({ body: data, inStream: true });
+    const isNamed = type === "error" || frame.event === "error";
+    if (isNamed || (type === "" && errorIn(data) !== undefined)) {
+      throw toFailure(data, this.#context, true);
+    }
     const events = this.#event(type, data);
     this.#spoke ||= events.some(speaks);
     return events;
@@ -205,16 +207,19 @@ export class CohereReader implements StreamReader {
 
   #messageEnd(data: JsonObject, delta: JsonObject): Event[] {
     const { finish_reason: word, usage, error } = delta;
-    if (!this.#started || typeof word !== "string") throw unreadable();
+    if (typeof word !== "string") throw unreadable();
     if (failed.has(word)) {
       throw this.#context.failure({ body: errorBody(word, error), inStream: true });
     }
+    if (!this.#started) throw unreadable();
     const events = [...this.#open.values()]
       .filter(({ ended }) => !ended)
       .flatMap((open) => this.#end(open));
-    if (!this.#spoke && isSilent(events, word)) throw new Failure("upstream.empty");
+    const counted = isObject(usage) ? readUsage(usage) : undefined;
+    const silent = isSilent(events, word, counted?.output);
+    if (silent && !this.#spoke) throw new Failure("upstream.empty");
     this.#done = true;
-    if (isObject(usage)) events.push({ type: "usage", usage: readUsage(usage) });
+    if (counted !== undefined) events.push({ type: "usage", usage: counted });
     const extra = { ...restOf(data, endFields), ...restOf(delta, deltaFields) };
     if (this.#lateCitations.length > 0) extra.citations = this.#lateCitations;
     events.push(finishOf(word, Object.keys(extra).length === 0 ? undefined : extra));

@@ -129,7 +129,8 @@ describe("a stream of Cohere", () => {
   it("is not complete without its end, and not an answer without a word", () => {
     assert.equal(fails(begin), "upstream.stream_unfinished");
     assert.equal(fails([]), "upstream.empty");
-    assert.equal(fails([begin[0] ?? {}, stop]), "upstream.empty");
+    const silent = { type: "message-end", delta: { finish_reason: "COMPLETE" } };
+    assert.equal(fails([begin[0] ?? {}, silent]), "upstream.empty");
     assert.equal(fails([...begin, begin[0] ?? {}]), "upstream.event_unreadable");
     assert.equal(fails([stop]), "upstream.event_unreadable");
   });

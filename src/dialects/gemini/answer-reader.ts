@@ -7,6 +7,7 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
 import { Failure } from "../../failures/failure.ts";
 import type { ReadContext } from "../dialect.ts";
+import { errorIn, toFailure } from "../read-errors.ts";
 import { CandidateReader } from "./candidate-reader.ts";
 import { readUsage } from "./usage.ts";
 import { camel, without } from "./wire.ts";
@@ -40,7 +41,10 @@ export class AnswerReader {
     if (candidates !== undefined && !Array.isArray(candidates))
       throw shapeUnknown("`candidates` is no array");
     if (candidates === undefined || candidates.length === 0) this.#blocked(source.promptFeedback);
-    if (!this.#started && candidates === undefined && !isAnswer(source))
+    const isForeign = candidates === undefined && !isAnswer(source);
+    if (isForeign && errorIn(body) !== undefined)
+      throw toFailure(body, this.#context, this.#inStream ? true : undefined);
+    if (!this.#started && isForeign)
       throw shapeUnknown("neither `candidates` nor any other field of an answer");
 
     const events: Event[] = this.#start(source);
@@ -50,7 +54,10 @@ export class AnswerReader {
       this.#candidate(wire).read(wire, events);
     }
     this.#addUsage(source.usageMetadata, events);
-    for (const candidate of this.#candidates.values()) candidate.finish(events);
+    for (const candidate of this.#candidates.values()) {
+      if (candidate.failedWith !== undefined) throw emptyFor(candidate.failedWith);
+      candidate.finish(events);
+    }
     return events;
   }
 
@@ -146,6 +153,14 @@ function isAnswer(source: JsonObject): boolean {
     typeof source.responseId === "string" ||
     typeof source.modelVersion === "string"
   );
+}
+
+/** A reason that is a failure of the model, with nothing said, is no end of an answer. */
+function emptyFor(reason: string): Failure {
+  return new Failure("upstream.empty", {
+    message: `The provider's answer is empty: it ended with ${reason}.`,
+    details: { finish_reason: reason },
+  });
 }
 
 function shapeUnknown(what: string): Failure {

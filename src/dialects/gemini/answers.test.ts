@@ -31,6 +31,16 @@ function fails(cause: string) {
 }
 
 describe("an answer of Gemini", () => {
+  it("is a failure where the model failed before it said anything, and an answer where it had", () => {
+    const word = "MALFORMED_FUNCTION_CALL";
+    const failed: Json = { candidates: [{ finishReason: word }], responseId: "r" };
+    assert.throws(() => gemini.readAnswer(failed, context), fails("upstream.empty"));
+    assert.throws(() => stream(failed), fails("upstream.empty"));
+    const partial = answer([{ text: "Half" }], { finishReason: word });
+    const finish = gemini.readAnswer(partial, context).at(-1);
+    assert.ok(finish?.type === "finish" && finish.reported === word);
+  });
+
   it("has thoughts, text, and calls with their raw arguments and an id", () => {
     const events = gemini.readAnswer(
       answer([

@@ -5,7 +5,7 @@ import type { Origin } from "../../core/origin.ts";
 import type { Opaque } from "../../core/request.ts";
 import { Failure } from "../../failures/failure.ts";
 import { rawJson } from "./exact-numbers.ts";
-import { readFinishReason } from "./finish.ts";
+import { isModelFailure, readFinishReason } from "./finish.ts";
 import { readCitations, readLogprobs, searchesIn } from "./grounding.ts";
 import { readMedia } from "./media.ts";
 import { readName } from "./names.ts";
@@ -61,6 +61,12 @@ export class CandidateReader {
   /** Something was said. */
   get spoke(): boolean {
     return this.#next > 0;
+  }
+
+  /** The reason by which the model failed before it had said anything. */
+  get failedWith(): string | undefined {
+    const word = this.#reason;
+    return word !== undefined && !this.spoke && isModelFailure(word) ? word : undefined;
   }
 
   /** Adds the events of one object's candidate, but for its finish. */

@@ -25,6 +25,19 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   CONTINUATION: "pause",
 };
 
+const modelFailures: ReadonlySet<string> = new Set([
+  "MALFORMED_FUNCTION_CALL",
+  "UNEXPECTED_TOOL_CALL",
+  "TOO_MANY_TOOL_CALLS",
+  "MISSING_THOUGHT_SIGNATURE",
+  "MALFORMED_RESPONSE",
+]);
+
+/** Whether the model, or its tools' caller, failed, rather than ended its answer. */
+export function isModelFailure(word: string): boolean {
+  return modelFailures.has(word);
+}
+
 /** `called`: the answer holds a function call; Google ends those with `STOP` too. */
 export function readFinishReason(word: string, called: boolean): FinishReason {
   const reason = reasons[word] ?? "other";

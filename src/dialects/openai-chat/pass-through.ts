@@ -8,6 +8,7 @@ import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
 import { asFailure, Failure } from "../../failures/failure.ts";
 import type { ReadContext } from "../dialect.ts";
+import { errorIn } from "../read-errors.ts";
 import type { PassThrough, Relay, RelayOptions, Summary } from "../relay.ts";
 import { fitsUnchanged } from "./fits-unchanged.ts";
 import { errorOf, toFailure } from "./read-errors.ts";
@@ -30,7 +31,7 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 };
 
 function inspect(body: Json, context: ReadContext): Summary {
-  const error = errorOf(body);
+  const error = errorOf(body, context.manners);
   if (error !== undefined) throw toFailure(error, context);
   if (!isObject(body)) throw new Failure("upstream.shape_unknown");
   const { choices } = body;
@@ -152,7 +153,8 @@ class ChatRelay implements Relay {
     this.#tail.push(piece);
     this.#tailBytes += piece.length;
     this.#seam = Buffer.from(Buffer.concat([this.#seam, piece.subarray(-3)]).subarray(-3));
-    if (this.#tailBytes > this.#options.maxEventBytes) this.failure = new Failure("upstream.body_too_large");
+    if (this.#tailBytes > this.#options.maxEventBytes)
+      this.failure = new Failure("upstream.body_too_large");
   }
 
   /** The tail with what comes after it; nothing is left of it. */
@@ -238,6 +240,7 @@ class ChatRelay implements Relay {
   #event(text: string, start: number, end: number): boolean {
     const data = dataOf(text, start, end);
     if (data === undefined) {
+      this.#bare(text, start, end);
       // A comment or a field without data: keep-alives pass, an `event: error` without data says nothing.
       return text.charCodeAt(start) === 0x3a;
     }
@@ -255,8 +258,22 @@ class ChatRelay implements Relay {
     return this.#chunk(chunk, text.startsWith("event: error", start));
   }
 
+  /** Throws what lines without `data:` tell, where they are an error's JSON. */
+  #bare(text: string, start: number, end: number): void {
+    const first = text.charAt(start);
+    if (first !== "{" && first !== "[") return;
+    let body: Json;
+    try {
+      body = JSON.parse(Buffer.from(text.slice(start, end), "latin1").toString("utf8"));
+    } catch {
+      return;
+    }
+    const error = errorIn(body);
+    if (error !== undefined) throw toFailure(error, this.#context, true);
+  }
+
   #chunk(chunk: JsonObject, isErrorEvent: boolean): boolean {
-    const error = isErrorEvent ? chunk : errorOf(chunk);
+    const error = isErrorEvent ? chunk : errorOf(chunk, this.#context.manners);
     if (error !== undefined) throw toFailure(error, this.#context, true);
     this.#sawChunk = true;
     const { choices, usage } = chunk;

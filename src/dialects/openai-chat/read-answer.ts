@@ -14,7 +14,7 @@ import { dialectName } from "./wire.ts";
  * Throws what `context.failure` makes of an error in the body, `upstream.shape_unknown`, `upstream.empty`.
  */
 export function readAnswer(body: Json, context: ReadContext): Event[] {
-  const error = errorOf(body);
+  const error = errorOf(body, context.manners);
   if (error !== undefined) throw toFailure(error, context);
   if (!isObject(body)) throw new Failure("upstream.shape_unknown");
   const { choices } = body;

@@ -98,3 +98,43 @@ for (const [way, read] of Object.entries(ways)) {
     });
   });
 }
+
+describe("an answer of a vendor with a field that says success", () => {
+  const manners = { errorUnless: { at: "base_resp.status_code", is: 0 } };
+  const withManners = { ...context, manners };
+  const base = (status_code: number) => ({ choices, base_resp: { status_code, status_msg: "x" } });
+
+  it("is an error where the field says otherwise, although there are choices", () => {
+    for (const read of [readAnswer, passThrough.inspect]) {
+      assert.equal(
+        causeOf((body) => read(body, withManners), base(1002)),
+        "upstream.error_unknown",
+      );
+      assert.equal(
+        causeOf((body) => read(body, withManners), base(0)),
+        "none",
+      );
+      assert.equal(
+        causeOf((body) => read(body, withManners), { choices }),
+        "none",
+      );
+    }
+  });
+
+  it("is an answer to a vendor that has no such field", () => {
+    for (const read of Object.values(ways)) assert.equal(causeOf(read, base(1002)), "none");
+  });
+});
+
+describe("a stream that is passed through", () => {
+  it("tells of an error that stands in it as bare JSON", () => {
+    told.length = 0;
+    const relay = passThrough.relay(context, { usageWanted: false, maxEventBytes: 10_000 });
+    const chunk = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: "Hi" } }] })}\n\n`;
+    assert.ok(relay.push(Buffer.from(chunk)) !== undefined);
+    const error = { error: { code: 503, message: "Überlastet" } };
+    relay.push(Buffer.from(`${JSON.stringify(error, undefined, 2)}\n\n`));
+    assert.equal(relay.failure?.cause, "upstream.error_unknown");
+    assert.deepEqual(told, [{ body: error, status: 503, inStream: true }]);
+  });
+});

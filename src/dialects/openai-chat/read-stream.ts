@@ -45,7 +45,7 @@ class ChatStreamReader implements StreamReader {
     if (frame.event === "error") throw toFailure(parsed(data) ?? data, this.#context, true);
     const chunk = parsed(data);
     if (!isObject(chunk)) throw unreadable();
-    const error = errorOf(chunk);
+    const error = errorOf(chunk, this.#context.manners);
     if (error !== undefined) throw toFailure(error, this.#context, true);
 
     const events: Event[] = [];

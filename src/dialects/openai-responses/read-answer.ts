@@ -3,6 +3,7 @@ import type { Event, FinishEvent, FinishReason, StartEvent } from "../../core/ev
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { Failure } from "../../failures/failure.ts";
 import type { ReadContext } from "../dialect.ts";
+import { errorIn, toFailure } from "../read-errors.ts";
 import { OutputReader } from "./output-reader.ts";
 import { readUsage } from "./usage.ts";
 import { dialectName, string } from "./wire.ts";
@@ -13,9 +14,11 @@ import { dialectName, string } from "./wire.ts";
  * Throws what `context.failure` makes of an error in the body, `upstream.shape_unknown`, `upstream.empty`.
  */
 export function readAnswer(body: Json, context: ReadContext): Event[] {
-  if (!isObject(body)) throw new Failure("upstream.shape_unknown");
-  const error = errorOf(body);
+  const error = isObject(body) ? errorOf(body) : undefined;
   if (error !== undefined) throw failureOf(error, context);
+  const foreign = isObject(body) && body.output !== undefined ? undefined : errorIn(body);
+  if (foreign !== undefined) throw toFailure(foreign, context);
+  if (!isObject(body)) throw new Failure("upstream.shape_unknown");
   const { output } = body;
   if (output === undefined || output === null) throw new Failure("upstream.empty");
   if (!Array.isArray(output)) throw new Failure("upstream.shape_unknown");
@@ -29,8 +32,19 @@ export function readAnswer(body: Json, context: ReadContext): Event[] {
   reader.finish(events);
   const usage = readUsage(body, reader.hostedCalls);
   if (usage !== undefined) events.push({ type: "usage", usage });
-  events.push(readFinish(body, reader));
+  const finish = readFinish(body, reader);
+  if (isSilent(finish, reader, usage?.output)) throw new Failure("upstream.empty");
+  events.push(finish);
   return events;
+}
+
+/** Whether an answer is said to have ended well without an item or a token. */
+export function isSilent(
+  finish: FinishEvent,
+  reader: OutputReader,
+  output: number | undefined,
+): boolean {
+  return finish.reason === "stop" && reader.size === 0 && (output ?? 0) === 0;
 }
 
 /** What the body says has gone wrong, in the envelope that the table of failures knows; or undefined. */

@@ -27,6 +27,16 @@ function texts(text: string): string[] {
 }
 
 describe("a provider's Responses stream", () => {
+  test("is empty where it completes without an item or a token, and an answer where it has tokens", () => {
+    assert.equal(
+      causeOf(() => readText(sse(created, completed))),
+      "upstream.empty",
+    );
+    const usage = { input_tokens: 1, output_tokens: 3, total_tokens: 4 };
+    const counted = { ...completed, response: response({ status: "completed", usage }) };
+    assert.equal(readText(sse(created, counted)).at(-1)?.type, "finish");
+  });
+
   test("gives text on delta by delta", () => {
     const deltas = ["a", "b", "c"].map((delta) => ({
       type: "response.output_text.delta",
@@ -118,7 +128,11 @@ describe("a provider's Responses stream", () => {
       content_index: 0,
       delta: "x",
     };
-    assert.deepEqual(texts(sse(created, ...noise, completed, late)), []);
+    const last = {
+      ...completed,
+      response: response({ status: "completed", output: [message("abc")] }),
+    };
+    assert.deepEqual(texts(sse(created, ...noise, last, late)).join(""), "abc");
   });
 
   test("says that an event which is not JSON cannot be read", () => {

@@ -5,7 +5,7 @@ import { Failure } from "../../failures/failure.ts";
 import type { ReadContext, StreamReader } from "../dialect.ts";
 import type { Frame } from "../frames.ts";
 import { OutputReader } from "./output-reader.ts";
-import { errorOf, failureOf, keptFields, readFinish, readStart } from "./read-answer.ts";
+import { errorOf, failureOf, isSilent, keptFields, readFinish, readStart } from "./read-answer.ts";
 import { readUsage } from "./usage.ts";
 import { dialectName } from "./wire.ts";
 
@@ -80,6 +80,7 @@ class ResponsesStreamReader implements StreamReader {
     if (usage !== undefined) events.push({ type: "usage", usage });
     const cut = type === "response.incomplete";
     const finish = readFinish(cut ? { ...response, status: "incomplete" } : response, this.#output);
+    if (isSilent(finish, this.#output, usage?.output)) throw new Failure("upstream.empty");
     const late = this.#late(event, response);
     if (late !== undefined) finish.answerExtra = { dialect: dialectName, fields: late };
     events.push(finish);

@@ -61,21 +61,18 @@ export const anthropicFailures: readonly FailureRow[] = [
     source: errors,
   },
   {
-    status: 400,
     message: "extra inputs are not permitted",
     cause: "upstream.parameter_rejected",
     source: errors,
   },
-  { status: 400, message: "field required", cause: "upstream.parameter_rejected", source: errors },
-  { status: 400, message: "input should be", cause: "upstream.parameter_rejected", source: errors },
+  { message: "field required", cause: "upstream.parameter_rejected", source: errors },
+  { message: "input should be", cause: "upstream.parameter_rejected", source: errors },
   {
-    status: 400,
     message: "is deprecated for this model",
     cause: "upstream.parameter_rejected",
     source: errors,
   },
   {
-    status: 400,
     message: "is not supported for this model",
     cause: "upstream.parameter_rejected",
     source: errors,
@@ -98,8 +95,7 @@ export const anthropicFailures: readonly FailureRow[] = [
   { type: "overloaded_error", cause: "upstream.overloaded", source: streaming },
   { status: 504, cause: "upstream.gateway_timeout", source: errors },
   { type: "timeout_error", cause: "upstream.gateway_timeout", source: errors },
-  { type: "api_error", cause: "upstream.server_error", source: errors },
-  { status: [500, 599], cause: "upstream.server_error", source: errors },
+  { status: 500, type: "api_error", cause: "upstream.server_error", source: errors },
   // What is left of errors that blame the request
   { type: "not_found_error", cause: "upstream.request_rejected", source: errors },
   { type: "invalid_request_error", cause: "upstream.request_rejected", source: errors },

@@ -31,7 +31,6 @@ export const bedrockFailures: readonly FailureRow[] = [
     "exceeds the maximum number of input tokens",
   ]),
   {
-    status: 400,
     message: "exceeds the model limit of",
     cause: "upstream.parameter_rejected",
     source: limits,
@@ -70,13 +69,11 @@ export const bedrockFailures: readonly FailureRow[] = [
     source: features,
   },
   {
-    status: 400,
     message: "extraneous key",
     cause: "upstream.parameter_rejected",
     source: trouble,
   },
   {
-    status: 400,
     message: "failed to satisfy constraint",
     cause: "upstream.parameter_rejected",
     source: trouble,
@@ -132,7 +129,6 @@ export const bedrockFailures: readonly FailureRow[] = [
   // By status, where no name came with it
   { status: 424, cause: "upstream.server_error", source: converse },
   { status: 408, cause: "upstream.gateway_timeout", source: converse },
-  { status: 404, cause: "upstream.model_unknown", source: converse },
   { status: 403, cause: "upstream.credential_rejected", source: converse },
   { status: 429, cause: "upstream.rate_limited", source: converse },
 ];

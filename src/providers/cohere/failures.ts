@@ -60,11 +60,12 @@ export const cohereFailures: readonly FailureRow[] = [
   { status: 501, cause: "upstream.request_rejected", source: chat },
   { status: 503, cause: "upstream.overloaded", source: chat },
   { status: 504, cause: "upstream.gateway_timeout", source: chat },
-  { status: [500, 599], cause: "upstream.server_error", source: errors },
+  { status: 500, cause: "upstream.server_error", source: errors },
   // Finish reasons of answers that are none
   { code: "ERROR", cause: "upstream.server_error", source: chat },
   { code: "TIMEOUT", cause: "upstream.gateway_timeout", source: chat },
   // What is left of errors that blame the request
-  { status: [400, 422], cause: "upstream.request_rejected", source: errors },
+  { status: 400, cause: "upstream.request_rejected", source: errors },
+  { status: 422, cause: "upstream.request_rejected", source: errors },
   { status: 404, cause: "upstream.request_rejected", source: errors },
 ];
