@@ -1,4 +1,4 @@
-/** Starts Parley from this checkout, as its users do, with the suite's upstream as its OpenAI. */
+/** Starts Parley from this checkout, as its users do, with the suite's upstream as every vendor. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -30,7 +30,7 @@ export async function startParley(upstreamPort: number, tlsPort: number): Promis
   const directory = await mkdtemp(join(tmpdir(), "parley-truth-"));
   const config = join(directory, "parley.yaml");
   // JSON is YAML.
-  await writeFile(config, JSON.stringify(configuration(tlsPort)));
+  await writeFile(config, JSON.stringify(configuration(upstreamPort, tlsPort)));
   const port = await freePort();
   const key = `truth-${randomBytes(16).toString("hex")}`;
   const child = spawn(process.execPath, [command, "serve"], {
@@ -46,8 +46,6 @@ export async function startParley(upstreamPort: number, tlsPort: number): Promis
       PARLEY_DATA_DIR: join(directory, "data"),
       PARLEY_ADMIN_KEY: key,
       PARLEY_CONFIG: config,
-      OPENAI_API_KEY: secrets.key,
-      OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
     },
   });
   let log = "";
@@ -80,8 +78,11 @@ export async function startParley(upstreamPort: number, tlsPort: number): Promis
   return { base: `http://127.0.0.1:${port}/v1`, key, log: () => log, alive, stop };
 }
 
-/** What the faults of size and of unreachable providers need; the upstream's channel comes from the environment. */
-function configuration(tlsPort: number): Record<string, unknown> {
+/** Base URLs as the vendors' SDKs have them. */
+const paths = { openai: "/v1", anthropic: "", gemini: "", bedrock: "", cohere: "" } as const;
+
+/** The vendors, and what the faults of size and of unreachable providers need. */
+function configuration(upstreamPort: number, tlsPort: number): Record<string, unknown> {
   const channel = (name: Channel, host: string) => ({
     name,
     provider: "compatible",
@@ -91,7 +92,15 @@ function configuration(tlsPort: number): Record<string, unknown> {
   });
   return {
     limits: { answer_bytes: answerBytes },
+    // Most faults are met again at once: the pauses in between would be most of the run.
+    retries: { base_ms: 20 },
     channels: [
+      ...Object.entries(paths).map(([provider, path]) => ({
+        name: `truth-${provider}`,
+        provider,
+        base_url: `http://127.0.0.1:${upstreamPort}${path}`,
+        credential: secrets.key,
+      })),
       channel("unresolvable", unresolvableHost),
       channel("self-signed", `127.0.0.1:${tlsPort}`),
     ],

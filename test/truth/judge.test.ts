@@ -6,10 +6,19 @@ import { Failure } from "../../src/failures/failure.ts";
 import type { Answer } from "./client.ts";
 import { broken, type Expectation, given, told } from "./faults/fault.ts";
 import { judge } from "./judge.ts";
-import { openaiChat as wire } from "./wires/openai-chat.ts";
-import { type Mode, say } from "./wires/wire.ts";
+import { openaiChat } from "./wires/openai-chat.ts";
+import { eventOf, type Finish, type Mode, type Move, say, says, textOf } from "./wires/wire.ts";
 
-const how = { wire, strictness: "native", secrets: ["org-secret"], usageAsked: false } as const;
+const how = { strictness: "native", secrets: ["org-secret"], usageAsked: false } as const;
+
+/** The client's dialect, as it comes. */
+const chunk = (move: Move): string => textOf(openaiChat, move);
+const wire = {
+  text: (text: string) => chunk(says.text(text)),
+  finish: (reason: Finish) => chunk(says.finish(reason)),
+  usage: (figures: { input: number; output: number }) => chunk(says.usage(figures)),
+  end: () => chunk(says.end),
+};
 
 function lies(expected: Expectation, answer: Answer, mode: Mode = "streamed"): string[] {
   return judge(expected, answer, { ...how, mode }).lies;
@@ -25,7 +34,7 @@ function stream(...parts: string[]): Answer {
 
 const failure = new Failure("upstream.stream_broken");
 const context = { requestId: "req_1", publicUrl: "" };
-const error = wire.streamError(native.renderInStream(failure, context));
+const error = eventOf(JSON.stringify(native.renderInStream(failure, context)));
 
 /** What Parley answers for this failure. */
 function refusal(of: Failure, headers: Record<string, string> = {}): Answer {

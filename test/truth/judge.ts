@@ -3,13 +3,13 @@ import { type Cause, catalogue, isCause } from "../../src/failures/catalogue/ind
 import { Failure } from "../../src/failures/failure.ts";
 import { type Answer, framesOf, type NoAnswer } from "./client.ts";
 import type { Expectation, Range } from "./faults/fault.ts";
-import { type Mode, type Said, say, type ToldError, type Wire } from "./wires/wire.ts";
+import { chatClient as client } from "./wires/chat-client.ts";
+import { type Mode, type Said, say, type ToldError } from "./wires/wire.ts";
 
 /** `native`: Parley's exact status, code and headers; `any`: the class of the failure alone. */
 export type Strictness = "native" | "any";
 
 export interface Judging {
-  wire: Wire;
   mode: Mode;
   strictness: Strictness;
   /** Nothing of this may reach the client. */
@@ -64,12 +64,12 @@ function judgeGiven(said: Said, answer: Answer, text: string, how: Judging): str
   if (how.mode === "whole") {
     const lies = contentType(answer, "application/json");
     try {
-      return [...lies, ...differences(said, how.wire.readAnswer(JSON.parse(text)))];
+      return [...lies, ...differences(said, client.readAnswer(JSON.parse(text)))];
     } catch {
       return [...lies, `a good answer became ${glimpse(text)}`];
     }
   }
-  const { read, lies } = readStream(answer, text, how.wire);
+  const { read, lies } = readStream(answer, text);
   if (read.errors.length > 0) lies.push(`a good stream failed: ${String(read.errors[0]?.message)}`);
   if (how.strictness === "native") {
     if (!read.ended) lies.push("a good stream does not end");
@@ -87,14 +87,14 @@ function judgeBroken(
 ): string[] {
   if (answer.status !== 200) return [`what was said is lost: ${answer.status} ${glimpse(text)}`];
   if (answer.broken !== undefined) return [`breaks off without a word: ${answer.broken}`];
-  const { read, lies } = readStream(answer, text, how.wire);
+  const { read, lies } = readStream(answer, text);
   const [error] = read.errors;
   lies.push(...differences(said, read.said));
   if (error === undefined) lies.push("a broken stream looks like a finished one");
   else {
     lies.push(...judgeError(error, text, how));
     if (how.strictness === "native") {
-      lies.push(...expectCode(error, causes, how.wire));
+      lies.push(...expectCode(error, causes));
       if (!read.ended) lies.push("no end after the error");
       if (read.errors.length > 1) lies.push(`${read.errors.length} errors`);
     }
@@ -116,7 +116,7 @@ function judgeTold(
     return { lies: [`an empty success: ${answer.status} ${glimpse(text)}`] };
   }
   const lies = contentType(answer, "application/json");
-  const error = how.wire.readError(parse(text));
+  const error = client.readError(parse(text));
   if (error === undefined)
     return { lies: [...lies, `${answer.status} without an error object: ${glimpse(text)}`] };
   lies.push(...judgeError(error, text, how));
@@ -128,7 +128,7 @@ function judgeTold(
       lies.push(`${answer.status} tells of another failure`);
     return { lies };
   }
-  lies.push(...expectCode(error, expected.causes, how.wire));
+  lies.push(...expectCode(error, expected.causes));
   const { retryAfter: range } = expected;
   const seconds = Number(retryAfter);
   if (range !== undefined && !(seconds >= range.min && seconds <= range.max))
@@ -137,7 +137,7 @@ function judgeTold(
     lies.push(`param is ${String(error.param)}, not ${expected.param}`);
   if (error.requestId !== header(answer, "x-request-id"))
     lies.push("request_id is not x-request-id");
-  return judgeCause(expected.causes, answer, error, how, lies);
+  return judgeCause(expected.causes, answer, error, lies);
 }
 
 /** Parley's headers must agree with the body: cause, status, whether and when to retry. */
@@ -145,12 +145,11 @@ function judgeCause(
   causes: readonly Cause[],
   answer: Answer,
   error: ToldError,
-  how: Judging,
   lies: string[],
 ): Verdict {
   const cause = header(answer, "x-parley-error") ?? "";
   if (!isCause(cause)) return { lies: [...lies, `x-parley-error is "${cause}"`] };
-  const rendered = rendering(cause, how.wire);
+  const rendered = rendering(cause);
   if (rendered.status !== answer.status)
     lies.push(`status ${answer.status}, not ${rendered.status}`);
   if (rendered.code !== error.code)
@@ -176,19 +175,19 @@ function judgeError(error: ToldError, text: string, how: Judging): string[] {
   return lies;
 }
 
-function expectCode(error: ToldError, causes: readonly Cause[], wire: Wire): string[] {
-  const codes = new Set(causes.map((cause) => rendering(cause, wire).code));
+function expectCode(error: ToldError, causes: readonly Cause[]): string[] {
+  const codes = new Set(causes.map((cause) => rendering(cause).code));
   return codes.has(error.code)
     ? []
     : [`code ${String(error.code)}, not ${[...codes].join(" or ")}`];
 }
 
-function rendering(cause: Cause, wire: Wire): { status: number; code: unknown } {
-  const { status, body } = wire.contract.render(new Failure(cause), {
+function rendering(cause: Cause): { status: number; code: unknown } {
+  const { status, body } = client.contract.render(new Failure(cause), {
     requestId: "",
     publicUrl: "",
   });
-  return { status, code: wire.readError(body)?.code };
+  return { status, code: client.readError(body)?.code };
 }
 
 /** Whether a status of any gateway is of the class of a cause: the client's fault, or the provider's. */
@@ -199,11 +198,11 @@ function inClass(cause: Cause, status: number): boolean {
   return status >= 500 && status < 600;
 }
 
-function readStream(answer: Answer, text: string, wire: Wire) {
+function readStream(answer: Answer, text: string) {
   const lies = contentType(answer, "text/event-stream");
   const { frames, tail } = framesOf(text);
   if (tail) lies.push("ends inside an event");
-  const read = wire.readStream(frames);
+  const read = client.readStream(frames);
   lies.push(...new Set(read.problems));
   return { read, lies };
 }

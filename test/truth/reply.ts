@@ -6,7 +6,7 @@ export type Step =
   | Uint8Array
   | { waitMs: number }
   /** The same text again and again, at most so many `times`, until the other side leaves. */
-  | { repeat: string; everyMs: number; times?: number };
+  | { repeat: string | Uint8Array; everyMs: number; times?: number };
 
 /**
  * How the connection is left after the last step. `finish`: the framing is completed and the
@@ -34,6 +34,8 @@ export interface Received {
   method: string;
   path: string;
   headers: Readonly<Record<string, string>>;
+  /** A stream is asked for, in the body or by the path. */
+  streaming: boolean;
   /** The parsed body; empty where it is not a JSON object. */
   body: Readonly<Record<string, unknown>>;
 }
@@ -52,18 +54,4 @@ export function page(
   headers: Record<string, string> = {},
 ): Reply {
   return { status, headers: { "content-type": contentType, ...headers }, steps: [body] };
-}
-
-/** A stream of server-sent events in chunked framing. */
-export function sse(
-  steps: readonly Step[],
-  ending: Ending = "finish",
-  headers: Record<string, string> = {},
-): Reply {
-  return {
-    headers: { "content-type": "text/event-stream; charset=utf-8", ...headers },
-    framing: "chunked",
-    steps,
-    ending,
-  };
 }

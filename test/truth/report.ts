@@ -1,7 +1,25 @@
 import type { Row } from "./suite.ts";
 
-/** Prints the table, the remarks and the count; returns how many were not told truthfully. */
-export function printTable(rows: readonly Row[]): number {
+/** Prints the tables, the remarks and the counts, a wire at a time; returns how many were not told truthfully. */
+export function printTables(rows: readonly Row[]): number {
+  const wires = Map.groupBy(rows, ({ wire }) => wire.name);
+  const counts: string[] = [];
+  let told = 0;
+  let all = 0;
+  for (const [wire, ofWire] of wires) {
+    if (wires.size > 1) console.log(`\n=== ${wire}`);
+    const count = printTable(ofWire);
+    counts.push(`truth (${wire}): ${count.told} of ${count.all} told truthfully`);
+    told += count.told;
+    all += count.all;
+  }
+  console.log("");
+  if (wires.size > 1) for (const count of counts) console.log(count);
+  console.log(`truth: ${told} of ${all} told truthfully`);
+  return all - told;
+}
+
+function printTable(rows: readonly Row[]): { told: number; all: number } {
   const width = Math.max(...rows.map(({ fault }) => fault.name.length), 5);
   const remarks: string[] = [];
   let told = 0;
@@ -34,6 +52,5 @@ export function printTable(rows: readonly Row[]): number {
     console.log("\nThe code is right, the cause is another than expected:");
     for (const remark of remarks) console.log(`  ${remark}`);
   }
-  console.log(`\ntruth: ${told} of ${all} told truthfully`);
-  return all - told;
+  return { told, all };
 }

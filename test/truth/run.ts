@@ -1,12 +1,14 @@
 /**
  * `npm run truth`: does a gateway tell its clients truthfully how its upstream failed?
  *
- * An upstream on 127.0.0.1 misbehaves as the model's name asks (`openai/html-502`); each fault goes
- * through the gateway once non-streamed and once streamed, where both make sense, and is judged from the
- * client's side alone. Printed: a table, and `truth: n of m told truthfully`. Exit code 1 if anything was
+ * The client speaks OpenAI's chat. Upstream, on 127.0.0.1, somebody speaks that, Responses, Anthropic's
+ * Messages, Gemini's generateContent, Bedrock's Converse or Cohere's chat, and misbehaves as the model's
+ * name asks (`anthropic/html-502`); each fault goes through the gateway once non-streamed and once streamed, where both make sense, and is judged from the
+ * client's side alone. Printed: a table and a count for each wire, and `truth: n of m told truthfully`. Exit code 1 if anything was
  * untrue, 2 if the suite could not run.
  *
  *   npm run truth                          Parley of this checkout, started for the run
+ *   npm run truth -- --wire gemini         one wire; without it, all
  *   npm run truth -- --only stream         faults whose name or table contains the text
  *   npm run truth -- --list                the faults, without running any
  *   npm run truth -- --verbose             also the raw answer under each lie, and Parley's log at the end
@@ -21,7 +23,7 @@
  * unreachable providers need settings of their own, and are put only to the Parley that is started for the run.
  *
  * Faults are data in `faults/`, written against a wire format (`wires/wire.ts`): another wire is one file
- * there, its own oddities one in `faults/`, and a line in `wires` below.
+ * there, its own oddities one in `faults/`, and a line in `wires` of suite.ts and in gateway.ts.
  *
  * Files: `reply.ts` what an upstream does, `upstream.ts` the server that does it, `faults/` the tables,
  * `client.ts` the client, `judge.ts` the verdict, `suite.ts` the run, `gateway.ts` Parley started for it,
@@ -32,23 +34,21 @@ import type { Answer, NoAnswer } from "./client.ts";
 import { fitFor } from "./faults/fault.ts";
 import { type Gateway, startParley } from "./gateway.ts";
 import type { Verdict } from "./judge.ts";
-import { printTable } from "./report.ts";
+import { printTables } from "./report.ts";
 import { startTlsUpstream } from "./self-signed.ts";
-import { type Row, repliesOf, rowsOf, runSuite, type Target } from "./suite.ts";
+import { nameOf, type Row, repliesOf, rowsOf, runSuite, type Target, wires } from "./suite.ts";
 import { startUpstream } from "./upstream.ts";
 import { openaiChat } from "./wires/openai-chat.ts";
-import { type Mode, say, type Wire } from "./wires/wire.ts";
-
-const wires: Readonly<Record<string, Wire>> = { "openai-chat": openaiChat };
+import { type Mode, say } from "./wires/wire.ts";
 
 const { values: options } = parseArgs({
   options: {
     gateway: { type: "string" },
     key: { type: "string", default: "" },
-    "model-prefix": { type: "string", default: "openai/" },
+    "model-prefix": { type: "string" },
     "upstream-port": { type: "string", default: "0" },
     contract: { type: "string" },
-    wire: { type: "string", default: "openai-chat" },
+    wire: { type: "string" },
     only: { type: "string", default: "" },
     list: { type: "boolean", default: false },
     verbose: { type: "boolean", default: false },
@@ -57,7 +57,7 @@ const { values: options } = parseArgs({
 });
 
 function showLie(row: Row, mode: Mode, verdict: Verdict, answer: Answer | NoAnswer): void {
-  console.log(`\n${row.fault.name} (${mode}): ${verdict.lies.join("; ")}`);
+  console.log(`\n${row.wire.name} ${row.fault.name} (${mode}): ${verdict.lies.join("; ")}`);
   if ("silence" in answer) return;
   const body = Buffer.from(answer.body).toString().slice(0, 1500).replaceAll("\n", "\n  ");
   console.log(`  ${answer.status} ${JSON.stringify(answer.headers)}\n  ${body}`);
@@ -65,8 +65,11 @@ function showLie(row: Row, mode: Mode, verdict: Verdict, answer: Answer | NoAnsw
 
 /** The exit code. Throws where the suite cannot run. */
 async function main(): Promise<number> {
-  const wire = wires[options.wire];
-  if (wire === undefined) throw new Error(`--wire is one of ${Object.keys(wires).join(", ")}`);
+  // Of a gateway that is not the suite's own, no more is known than that it reaches an OpenAI.
+  const wanted = options.wire ?? (options.gateway === undefined ? undefined : openaiChat.name);
+  const spoken = wires.filter(({ name }) => wanted === undefined || name === wanted);
+  if (spoken.length === 0)
+    throw new Error(`--wire is one of ${wires.map(({ name }) => name).join(", ")}`);
   const strictness = options.contract ?? (options.gateway === undefined ? "native" : "any");
   if (strictness !== "native" && strictness !== "any")
     throw new Error("--contract is native or any");
@@ -76,15 +79,18 @@ async function main(): Promise<number> {
       : strictness === "native"
         ? ["any", "parley"]
         : ["any"];
-  const rows = rowsOf(wire, options.only).filter(({ fault }) => fits.includes(fitFor(fault)));
+  const rows = spoken
+    .flatMap((wire) => rowsOf(wire, options.only))
+    .filter(({ fault }) => fits.includes(fitFor(fault)));
   if (rows.length === 0) throw new Error(`no fault is called ${options.only}`);
   if (options.list) {
-    for (const { table, fault } of rows) console.log(`${table}  ${fault.name}: ${fault.what}`);
+    for (const { wire, table, fault } of rows)
+      console.log(`${wire.name}  ${table}  ${fault.name}: ${fault.what}`);
     return 0;
   }
-  const upstream = await startUpstream(Number(options["upstream-port"]), repliesOf(rows));
+  const upstream = await startUpstream(Number(options["upstream-port"]), nameOf, repliesOf(rows));
   console.log(`upstream: http://127.0.0.1:${upstream.port}/v1`);
-  const answer = wire.answer(say({ text: "Fine.", finish: wire.finishes.stop }));
+  const answer = openaiChat.answer(say({ text: "Fine.", finish: "stop" }));
   const tls = await startTlsUpstream(answer);
   let parley: Gateway | undefined;
   try {
@@ -95,9 +101,9 @@ async function main(): Promise<number> {
       modelPrefix: options["model-prefix"],
       strictness,
     };
-    await runSuite(rows, wire, target, upstream, options.verbose ? showLie : undefined);
+    await runSuite(rows, target, upstream, options.verbose ? showLie : undefined);
     if (parley !== undefined && options.verbose) console.log(parley.log());
-    const untrue = printTable(rows);
+    const untrue = printTables(rows);
     if (parley?.alive() === false) throw new Error(`Parley ended during the run:\n${parley.log()}`);
     return untrue > 0 && !options["report-only"] ? 1 : 0;
   } finally {

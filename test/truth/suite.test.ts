@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { fitFor } from "./faults/fault.ts";
-import { type Row, repliesOf, rowsOf, runSuite } from "./suite.ts";
+import { nameOf, type Row, repliesOf, rowsOf, runSuite } from "./suite.ts";
 import { startUpstream } from "./upstream.ts";
 import { openaiChat } from "./wires/openai-chat.ts";
 
@@ -11,14 +11,9 @@ describe("the suite of upstream faults, put to a pass-through", () => {
 
   before(async () => {
     rows = rowsOf(openaiChat).filter(({ fault }) => fitFor(fault) === "any");
-    const upstream = await startUpstream(0, repliesOf(rows));
+    const upstream = await startUpstream(0, nameOf, repliesOf(rows));
     const base = `http://127.0.0.1:${upstream.port}/v1`;
-    await runSuite(
-      rows,
-      openaiChat,
-      { base, key: "k", modelPrefix: "", strictness: "any" },
-      upstream,
-    );
+    await runSuite(rows, { base, key: "k", modelPrefix: "", strictness: "any" }, upstream);
   });
 
   const lies = (row: Row) =>

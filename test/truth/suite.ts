@@ -19,13 +19,30 @@ import { unreachable } from "./faults/unreachable.ts";
 import { judge, type Strictness, type Verdict } from "./judge.ts";
 import type { Received, Replies } from "./reply.ts";
 import type { Upstream } from "./upstream.ts";
+import { anthropicMessages } from "./wires/anthropic-messages.ts";
+import { bedrockConverse } from "./wires/bedrock-converse.ts";
+import { chatClient } from "./wires/chat-client.ts";
+import { cohere } from "./wires/cohere.ts";
+import { gemini } from "./wires/gemini.ts";
+import { openaiChat } from "./wires/openai-chat.ts";
+import { openaiResponses } from "./wires/openai-responses.ts";
 import type { Mode, Wire } from "./wires/wire.ts";
 
 const caseMs = 30_000;
 const concurrency = 8;
 
-/** One fault and what came of it. */
+export const wires: readonly Wire[] = [
+  openaiChat,
+  openaiResponses,
+  anthropicMessages,
+  gemini,
+  bedrockConverse,
+  cohere,
+];
+
+/** One fault of one wire and what came of it. */
 export interface Row {
+  wire: Wire;
   table: string;
   fault: Fault;
   verdicts: Partial<Record<Mode, Verdict>>;
@@ -35,8 +52,8 @@ export interface Target {
   /** With its version: `http://127.0.0.1:4100/v1`. */
   base: string;
   key: string;
-  /** Put before a fault's name to make the model's. */
-  modelPrefix: string;
+  /** Put before a fault's name to make the model's; absent: the provider that speaks the wire. */
+  modelPrefix?: string | undefined;
   strictness: Strictness;
 }
 
@@ -46,13 +63,13 @@ interface Task {
   case: Case;
 }
 
-/** The faults whose table or name contains `only`. Names are the upstream's key: throws where two are alike. */
+/** The faults of a wire whose table or name contains `only`. Throws where two names are alike. */
 export function rowsOf(wire: Wire, only = ""): Row[] {
   const tables: Record<string, Fault[]> = {
     transport: transport(wire),
     statuses: statuses(wire),
     envelopes: [...envelopes(), ...accountEnvelopes()],
-    leaks: leaks(),
+    leaks: leaks(wire),
     "retry-after": retryAfter(wire),
     bodies: bodies(wire),
     "stream-starts": streamStarts(wire),
@@ -61,11 +78,11 @@ export function rowsOf(wire: Wire, only = ""): Row[] {
     [wire.name]: wire.ownFaults(),
     time: time(wire),
     size: size(wire),
-    unreachable: unreachable(),
+    unreachable: wire.name === "openai-chat" ? unreachable() : [],
     controls: controls(wire),
   };
   const rows = Object.entries(tables).flatMap(([table, faults]) =>
-    faults.map((fault): Row => ({ table, fault, verdicts: {} })),
+    faults.map((fault): Row => ({ wire, table, fault, verdicts: {} })),
   );
   const names = new Set<string>();
   for (const { fault } of rows) {
@@ -75,14 +92,31 @@ export function rowsOf(wire: Wire, only = ""): Row[] {
   return rows.filter(({ table, fault }) => `${table} ${fault.name}`.includes(only));
 }
 
-/** What the upstream does for a model, as these rows say. */
+function keyOf(wire: Wire, fault: string): string {
+  return `${wire.name} ${fault}`;
+}
+
+/** The fault that a request asks for, by the wire of its path and its model's name. */
+export function nameOf({ path, body }: Received): string {
+  const [bare = ""] = path.split("?", 1);
+  for (const wire of wires) {
+    const found = wire.upstreamPath.exec(bare);
+    if (found === null) continue;
+    const model = found[1] === undefined ? String(body.model ?? "") : decodeURIComponent(found[1]);
+    const named = model.replace(/^.*\//, "");
+    const [before, after] = wire.modelAffixes;
+    return keyOf(wire, named.slice(before.length, named.length - after.length));
+  }
+  return "";
+}
+
+/** What the upstream does for a fault, as these rows say. */
 export function repliesOf(
   rows: readonly Row[],
-): (model: string, request: Received) => Replies | undefined {
-  const byName = new Map(rows.map(({ fault }) => [fault.name, fault]));
-  return (model, { body, path }) => {
-    const fault = byName.get(model);
-    const streaming = body.stream === true || path.includes("stream");
+): (name: string, request: Received) => Replies | undefined {
+  const byName = new Map(rows.map(({ wire, fault }) => [keyOf(wire, fault.name), fault]));
+  return (name, { streaming }) => {
+    const fault = byName.get(name);
     // A gateway may ask for a stream where its client did not, and the other way round.
     const one = streaming ? (fault?.streamed ?? fault?.whole) : (fault?.whole ?? fault?.streamed);
     return one?.reply;
@@ -92,7 +126,6 @@ export function repliesOf(
 /** Puts every fault to the gateway and writes the verdicts into the rows; closes the upstream for the last ones. */
 export async function runSuite(
   rows: readonly Row[],
-  wire: Wire,
   target: Target,
   upstream: Upstream,
   onLie: (row: Row, mode: Mode, verdict: Verdict, answer: Answer | NoAnswer) => void = () => {},
@@ -104,7 +137,7 @@ export async function runSuite(
     }),
   );
   const run = async (task: Task): Promise<void> => {
-    const { verdict, answer } = await put(task, wire, target, upstream);
+    const { verdict, answer } = await put(task, target, upstream);
     task.row.verdicts[task.mode] = verdict;
     if (verdict.lies.length > 0) onLie(task.row, task.mode, verdict, answer);
   };
@@ -127,20 +160,21 @@ async function inParallel(tasks: readonly Task[], run: (task: Task) => Promise<v
 
 async function put(
   task: Task,
-  wire: Wire,
   target: Target,
   upstream: Upstream,
 ): Promise<{ verdict: Verdict; answer: Answer | NoAnswer }> {
-  const { fault } = task.row;
-  const model = fault.channel ?? target.modelPrefix + fault.name;
+  const { fault, wire } = task.row;
+  const [before, after] = wire.modelAffixes;
+  const prefix = target.modelPrefix ?? `${wire.provider}/`;
+  const model = fault.channel ?? prefix + before + fault.name + after;
+  const key = keyOf(wire, fault.name);
   const body = {
-    ...wire.request(model, task.mode, fault.ask ?? {}),
+    ...chatClient.request(model, task.mode, fault.ask ?? {}),
     ...(fault.timeouts === undefined ? {} : { gateway: { timeouts: fault.timeouts } }),
   };
-  const before = upstream.calls(fault.name);
-  const answer = await ask(target.base + wire.path(model, task.mode), target.key, body, caseMs);
+  const calls = upstream.calls(key);
+  const answer = await ask(target.base + chatClient.path, target.key, body, caseMs);
   const verdict = judge(task.case.expect, answer, {
-    wire,
     mode: task.mode,
     strictness: target.strictness,
     secrets: [
@@ -155,7 +189,6 @@ async function put(
   });
   // A failure of the gateway's own would otherwise pass for one well told.
   const reaches = fault.refused === undefined && fault.channel === undefined;
-  if (reaches && upstream.calls(fault.name) === before)
-    verdict.lies.push("the upstream was never asked");
+  if (reaches && upstream.calls(key) === calls) verdict.lies.push("the upstream was never asked");
   return { verdict, answer };
 }

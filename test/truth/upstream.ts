@@ -10,18 +10,22 @@ import type { Received, Replies, Reply, Step } from "./reply.ts";
 
 export interface Upstream {
   port: number;
-  /** Credentials that arrived in Authorization, `x-api-key` and `api-key`. */
+  /** Credentials that arrived in Authorization, `x-api-key` and `x-goog-api-key`. */
   credentials: ReadonlySet<string>;
-  /** How many requests arrived for this model. */
-  calls(model: string): number;
+  /** How many requests of this name arrived. */
+  calls(name: string): number;
   /** Stops listening and drops every connection: from then on connections are refused. */
   close(): Promise<void>;
 }
 
-/** Answers a request by its model's name: `reply` gives what to do, or `undefined` for an unknown one. */
+/**
+ * Answers a request by what it asks for: `name` says that, `reply` gives what to do, or `undefined` for an
+ * unknown one.
+ */
 export async function startUpstream(
   port: number,
-  reply: (model: string, request: Received) => Replies | undefined,
+  name: (request: Received) => string,
+  reply: (name: string, request: Received) => Replies | undefined,
 ): Promise<Upstream> {
   const credentials = new Set<string>();
   const calls = new Map<string, number>();
@@ -32,13 +36,13 @@ export async function startUpstream(
     // A gateway that leaves resets the connection; that is its right, and the next write's failure is not news.
     socket.on("error", () => socket.destroy());
     serve(socket, (request) => {
-      for (const name of ["authorization", "x-api-key", "api-key"]) {
-        const credential = request.headers[name]?.replace(/^bearer /i, "");
+      for (const header of ["authorization", "x-api-key", "x-goog-api-key"]) {
+        const credential = request.headers[header]?.replace(/^bearer /i, "");
         if (credential) credentials.add(credential);
       }
-      const model = String(request.body.model ?? "").replace(/^.*\//, "");
-      calls.set(model, (calls.get(model) ?? 0) + 1);
-      const found = request.method === "GET" ? loginPage : reply(model, request);
+      const called = name(request);
+      calls.set(called, (calls.get(called) ?? 0) + 1);
+      const found = request.method === "GET" ? loginPage : reply(called, request);
       return typeof found === "function" ? found(request) : (found ?? unknownModel);
     });
   });
@@ -48,7 +52,7 @@ export async function startUpstream(
   return {
     port: address.port,
     credentials,
-    calls: (model) => calls.get(model) ?? 0,
+    calls: (called) => calls.get(called) ?? 0,
     close: () =>
       new Promise((done) => {
         server.close(() => done());
@@ -111,12 +115,23 @@ function parseRequest(bytes: Buffer): { request: Received; size: number } | unde
   if (headers["transfer-encoding"]?.includes("chunked") === true) {
     const body = dechunk(bytes.subarray(start));
     if (body === undefined) return undefined;
-    return { request: { method, path, headers, body: object(body.text) }, size: start + body.size };
+    return { request: received(method, path, headers, body.text), size: start + body.size };
   }
   const length = Number(headers["content-length"] ?? 0);
   if (bytes.length < start + length) return undefined;
   const text = bytes.subarray(start, start + length).toString("utf8");
-  return { request: { method, path, headers, body: object(text) }, size: start + length };
+  return { request: received(method, path, headers, text), size: start + length };
+}
+
+function received(
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+): Received {
+  const body = object(text);
+  const streaming = body.stream === true || /[:-]stream/i.test(path);
+  return { method, path, headers, body, streaming };
 }
 
 function dechunk(bytes: Buffer): { text: string; size: number } | undefined {

@@ -1,10 +1,10 @@
 /** 200s whose body is no answer, in ways that hold for every wire. */
 import type { Cause } from "../../../src/failures/catalogue/index.ts";
 import { json, page, type Reply } from "../reply.ts";
-import { say, type Wire } from "../wires/wire.ts";
+import { bytesOf, finishes, say, says, textOf, type Wire } from "../wires/wire.ts";
 import { both, either, type Fault, given, told, whole } from "./fault.ts";
 import { secrets } from "./secrets.ts";
-import { accountPhrases, html, toldOf, vendorErrorKinds } from "./vendor-errors.ts";
+import { accountPhrases, html, toldOf } from "./vendor-errors.ts";
 
 const unreadable = told("upstream.not_json", "upstream.stream_expected", "upstream.empty");
 const shapeless = told(
@@ -130,7 +130,7 @@ const errors: Row[] = [
 ];
 
 export function bodies(wire: Wire): Fault[] {
-  const said = say({ text: "The whole truth.", finish: wire.finishes.stop });
+  const said = say({ text: "The whole truth.", finish: finishes.stop });
   const answer = JSON.stringify(wire.answer(said));
   const typed = "application/json";
   const text = (body: string | Uint8Array, type = typed): Reply => page(200, type, body);
@@ -191,7 +191,7 @@ export function bodies(wire: Wire): Fault[] {
       ),
       unsaid: [...accountPhrases, "no token left", "Insufficient credits", "No auth credentials"],
     })),
-    ...vendorErrorKinds.map((kind) => ({
+    ...wire.errorsWithoutStatus.map((kind) => ({
       ...both(
         `200-${kind.replaceAll("_", "-")}`,
         `200 whose body is ${wire.name}'s ${kind}`,
@@ -223,8 +223,11 @@ export function bodies(wire: Wire): Fault[] {
       "stream-unasked",
       "a stream that was not asked for",
       text(
-        `${wire.text("The whole truth.")}${wire.finish(wire.finishes.stop)}${wire.end()}`,
-        "text/event-stream",
+        bytesOf(
+          wire,
+          textOf(wire, says.opening, says.text("The whole truth."), says.finish("stop"), says.end),
+        ),
+        wire.framing === "sse" ? "text/event-stream" : "application/vnd.amazon.eventstream",
       ),
       either(given(said), told("upstream.not_json", "upstream.shape_unknown")),
     ),

@@ -1,92 +1,107 @@
 /** Controls: odd but right answers, which must arrive whole and unchanged. */
-import { json, type Reply, type Step, sse } from "../reply.ts";
-import { type Said, type SaidChoice, say, type Wire } from "../wires/wire.ts";
-import { both, type Fault, given, streamed } from "./fault.ts";
+import { json, type Reply, type Step } from "../reply.ts";
+import {
+  bytesOf,
+  type Finish,
+  finishes,
+  type Mode,
+  type Move,
+  type Said,
+  type SaidChoice,
+  say,
+  says,
+  stream,
+  textOf,
+  type Wire,
+} from "../wires/wire.ts";
+import { both, type Fault, given, streamed, whole } from "./fault.ts";
 import { accountHeaders } from "./secrets.ts";
 
 const text = 'Zoë, 雪 and 🦜 said: "yes\\no"\n\tand a line separator \u2028 here.';
+/** No object can hold these numbers. */
 const rawArguments = '{"n": 12345678901234567890, "x": 1e999, "city":"Malmö"}';
 
+const plainArguments = '{"city":"Malmö","days":3}';
+
 export function controls(wire: Wire): Fault[] {
-  const { stop, length, filter, tools } = wire.finishes;
+  const { stop, length, filter } = finishes;
   const usage = { input: 11, output: 7 };
-  const tool = { id: "call_truth_1", name: "weather" };
   const said = say({ text, finish: stop });
   const events = [
-    wire.opening(),
-    ...text.split(/(?<= )/).map((piece) => wire.text(piece)),
-    wire.finish(stop),
-    wire.end(),
+    says.opening,
+    ...text.split(/(?<= )/).map((piece) => says.text(piece)),
+    says.finish(stop),
+    says.end,
   ];
-  const all = events.join("");
 
   /** One answer, whole and as these events. */
   const answered = (
     name: string,
     what: string,
     choice: Partial<SaidChoice>,
-    steps: Step[],
-  ): Fault => ({
-    name,
-    what: `control: ${what}`,
-    whole: { reply: json(200, wire.answer(say(choice))), expect: given(say(choice)) },
-    streamed: {
-      reply: sse([wire.opening(), ...steps, wire.finish(choice.finish ?? stop), wire.end()]),
-      expect: given(say(choice)),
-    },
-  });
-  const framed = (name: string, what: string, steps: Step[], expected: Said = said): Fault =>
-    streamed(name, `control: ${what}`, sse(steps), given(expected));
+    steps: Move[],
+    reason: Finish = stop,
+  ): Fault => {
+    const expect = given(say({ ...choice, finish: reason }));
+    return {
+      name,
+      what: `control: ${what}`,
+      whole: { reply: json(200, wire.answer(expect.said)), expect },
+      streamed: {
+        reply: stream(wire, [says.opening, ...steps, says.finish(reason), says.end]),
+        expect,
+      },
+    };
+  };
+  const cached = { ...said, usage: { ...usage, cached: 5 } };
+  const framed = framedFor(wire, said);
 
   return [
-    answered("plain", "an answer", { text, finish: stop }, [wire.text(text)]),
-    answered("said-nothing", "an empty answer that ended by itself", { finish: stop }, []),
-    answered("said-nothing-length", "an empty answer cut by its length", { finish: length }, []),
+    answered("plain", "an answer", { text }, [says.text(text)]),
+    answered("said-nothing", "an empty answer that ended by itself", {}, []),
+    answered("said-nothing-length", "an empty answer cut by its length", {}, [], length),
     answered(
       "cut-by-length",
       "an answer cut by its length",
-      { text: "Once upon", finish: length },
-      [wire.text("Once upon")],
+      { text: "Once upon" },
+      [says.text("Once upon")],
+      length,
     ),
-    answered("cut-by-filter", "an answer cut by a filter", { text: "Once", finish: filter }, [
-      wire.text("Once"),
-    ]),
-    answered("filtered-whole", "an answer that a filter left nothing of", { finish: filter }, []),
-    answered("refusal", "a refusal", { refusal: "I will not.", finish: stop }, [
-      wire.refusal("I will "),
-      wire.refusal("not."),
-    ]),
     answered(
-      "reasoning",
-      "reasoning, then an answer",
-      { reasoning: "Hm. 雪?", text: "Yes.", finish: stop },
-      [wire.reasoning("Hm. "), wire.reasoning("雪?"), wire.text("Yes.")],
+      "cut-by-filter",
+      "an answer cut by a filter",
+      { text: "Once" },
+      [says.text("Once")],
+      filter,
     ),
-    {
-      ...answered(
-        "tool-call",
-        "a tool call with its raw arguments",
-        { tools: [{ ...tool, arguments: rawArguments }], finish: tools },
-        [
-          wire.toolStart(tool),
-          ...(rawArguments.match(/.{1,7}/gs) ?? []).map((piece) => wire.toolArguments(piece)),
-        ],
-      ),
-      ask: { tools: true },
-    },
+    answered("filtered-whole", "an answer that a filter left nothing of", {}, [], filter),
+    ...(wire.refuses
+      ? [
+          answered("refusal", "a refusal", { refusal: "I will not." }, [
+            says.refusal("I will "),
+            says.refusal("not."),
+          ]),
+        ]
+      : []),
+    answered("reasoning", "reasoning, then an answer", { reasoning: "Hm. 雪?", text: "Yes." }, [
+      says.reasoning("Hm. "),
+      says.reasoning("雪?"),
+      says.text("Yes."),
+    ]),
+    ...toolCalls(wire),
     both(
       "error-null",
       "control: an answer with `error: null`",
-      ({ body }): Reply =>
-        body.stream === true ? sse(events) : json(200, { ...wire.answer(said), error: null }),
+      ({ streaming }): Reply =>
+        streaming ? stream(wire, events) : json(200, { ...wire.answer(said), error: null }),
       given(said),
     ),
     both(
       "slow-first-byte",
       "control: the first byte after 1.5 s",
-      ({ body }): Reply =>
-        body.stream === true
-          ? sse([{ waitMs: 1500 }, ...events])
+      ({ streaming }): Reply =>
+        streaming
+          ? stream(wire, [{ waitMs: 1500 }, ...events])
           : { ...json(200, wire.answer(said)), delayMs: 1500 },
       given(said),
     ),
@@ -94,12 +109,12 @@ export function controls(wire: Wire): Fault[] {
       ...both(
         "usage",
         "control: usage, asked for",
-        ({ body }): Reply =>
-          body.stream === true
-            ? sse([
+        ({ streaming, body }): Reply =>
+          streaming
+            ? stream(wire, [
                 ...events.slice(0, -1),
-                ...(wire.asksUsage(body) ? [wire.usage(usage)] : []),
-                wire.end(),
+                ...(tellsUsage(wire, body) ? [says.usage(usage)] : []),
+                says.end,
               ])
             : json(200, wire.answer({ ...said, usage })),
         given({ ...said, usage }),
@@ -110,10 +125,10 @@ export function controls(wire: Wire): Fault[] {
       "usage-unasked",
       "control: usage in the stream, asked for by the gateway alone",
       ({ body }) =>
-        sse([
+        stream(wire, [
           ...events.slice(0, -1),
-          ...(wire.asksUsage(body) ? [wire.usage(usage)] : []),
-          wire.end(),
+          ...(tellsUsage(wire, body) ? [says.usage(usage)] : []),
+          says.end,
         ]),
       given(said),
     ),
@@ -121,21 +136,119 @@ export function controls(wire: Wire): Fault[] {
     both(
       "account-headers",
       "control: an answer whose headers name the gateway's account",
-      ({ body }): Reply =>
-        body.stream === true
-          ? sse(events, "finish", accountHeaders)
+      ({ streaming }): Reply =>
+        streaming
+          ? stream(wire, events, "finish", accountHeaders)
           : json(200, wire.answer(said), accountHeaders),
       given(said),
     ),
 
-    // one stream, however it is cut and dressed
+    {
+      ...whole(
+        "usage-cached",
+        "control: usage of which some was cached",
+        json(200, wire.answer(cached)),
+        given(cached),
+      ),
+      ask: { usage: true },
+    },
+    ...cuts(wire, events, framed),
+    ...(wire.framing === "sse" ? dresses(wire, events, framed) : []),
+    framed(
+      "large-event",
+      "an event of 300 kB",
+      [says.opening, says.text("雪".repeat(100_000)), says.finish(stop), says.end],
+      say({ text: "雪".repeat(100_000), finish: stop }),
+    ),
+    framed(
+      "many-events",
+      "2000 events",
+      [
+        says.opening,
+        ...Array.from({ length: 2000 }, (_, i) => says.text(`${i} `)),
+        says.finish(stop),
+        says.end,
+      ],
+      say({ text: Array.from({ length: 2000 }, (_, i) => `${i} `).join(""), finish: stop }),
+    ),
+    framed(
+      "pauses",
+      "pauses within limits",
+      events.flatMap((event) => [event, { waitMs: 40 }]),
+    ),
+    ...(wire.saysEnd && textOf(wire, says.end) !== "" && wire.name !== "anthropic-messages"
+      ? [framed("no-end", "a finish reason, but no end", events.slice(0, -1))]
+      : []),
+    streamed(
+      "unframed-stream",
+      "control: a stream that ends with its connection",
+      { ...stream(wire, events), framing: "close" },
+      given(said),
+    ),
+  ];
+}
+
+function tellsUsage(wire: Wire, body: Readonly<Record<string, unknown>>): boolean {
+  const options = body.stream_options;
+  const asked = typeof options === "object" && options !== null && "include_usage" in options;
+  return wire.tellsUsage === "always" || asked;
+}
+
+type Framed = (name: string, what: string, steps: (Step | Move)[], expected?: Said) => Fault;
+
+function framedFor(wire: Wire, said: Said): Framed {
+  return (name, what, steps, expected = said) =>
+    streamed(name, `control: ${what}`, stream(wire, steps), given(expected));
+}
+
+function toolCalls(wire: Wire): Fault[] {
+  const tool = { id: "call_truth_1", name: "weather" };
+  const finish = finishes.tools;
+  const answered = (name: string, text: string, mode?: Mode): Fault => {
+    const expect = given(say({ tools: [{ ...tool, arguments: text }], finish }));
+    const pieces = (text.match(/.{1,7}/gs) ?? []).map((piece) => says.arguments(piece));
+    const steps = [says.opening, says.call(tool), ...pieces, says.finish(finish), says.end];
+    return {
+      name,
+      what: "control: a tool call with its arguments",
+      ask: { tools: true },
+      ...(mode === "streamed"
+        ? {}
+        : { whole: { reply: json(200, wire.answer(expect.said)), expect } }),
+      ...(mode === "whole" ? {} : { streamed: { reply: stream(wire, steps), expect } }),
+    };
+  };
+  const plain = answered("tool-call", plainArguments);
+  if (wire.rawArguments === "nowhere") return [plain];
+  return [
+    plain,
+    answered(
+      "tool-call-raw",
+      rawArguments,
+      wire.rawArguments === "streamed" ? "streamed" : undefined,
+    ),
+  ];
+}
+
+/** One stream, however it is cut. */
+function cuts(wire: Wire, events: readonly Move[], framed: Framed): Fault[] {
+  const all = bytesOf(wire, textOf(wire, ...events));
+  return [
     framed("one-write", "the stream in one write", [all]),
     framed(
       "byte-by-byte",
       "the stream byte by byte",
-      Array.from(Buffer.from(all), (byte) => Uint8Array.of(byte)),
+      Array.from(all, (byte) => Uint8Array.of(byte)),
     ),
     framed("in-sevens", "the stream in writes of seven bytes", sevens(all)),
+  ];
+}
+
+/** One stream, however it is dressed. */
+function dresses(wire: Wire, moves: readonly Move[], framed: Framed): Fault[] {
+  const events = wire.events(moves);
+  const all = events.join("");
+  return [
     framed("crlf", "CRLF line ends", [all.replaceAll("\n", "\r\n")]),
     framed(
       "crlf-split",
@@ -148,15 +261,13 @@ export function controls(wire: Wire): Fault[] {
       "comments in between",
       events.flatMap((event) => [": OPENROUTER PROCESSING\n\n", event, ":\n\n"]),
     ),
-    framed(
-      "no-space",
-      "`data:` without a space",
-      events.map((event) => event.replaceAll("data: ", "data:")),
-    ),
+    framed("no-space", "`data:` without a space", [all.replaceAll("data: ", "data:")]),
     framed(
       "fields",
       "id, retry and unknown fields",
-      events.map((event, index) => `id: ${index}\nretry: 3000\nx-y: z\n${event}`),
+      events.map((event, index) =>
+        event === "" ? "" : `id: ${index}\nretry: 3000\nx-y: z\n${event}`,
+      ),
     ),
     framed(
       "extra-blank-lines",
@@ -169,40 +280,10 @@ export function controls(wire: Wire): Fault[] {
       events.map((event) => event.replace(/,"/g, ',\ndata: "')),
     ),
     framed("stream-byte-order-mark", "a byte order mark first", [`\ufeff${all}`]),
-    framed(
-      "large-event",
-      "an event of 300 kB",
-      [wire.opening(), wire.text("雪".repeat(100_000)), wire.finish(stop), wire.end()],
-      say({ text: "雪".repeat(100_000), finish: stop }),
-    ),
-    framed(
-      "many-events",
-      "2000 events",
-      [
-        wire.opening(),
-        Array.from({ length: 2000 }, (_, i) => wire.text(`${i} `)).join(""),
-        wire.finish(stop),
-        wire.end(),
-      ],
-      say({ text: Array.from({ length: 2000 }, (_, i) => `${i} `).join(""), finish: stop }),
-    ),
-    framed(
-      "pauses",
-      "pauses within limits",
-      events.flatMap((event) => [event, { waitMs: 40 }]),
-    ),
-    framed("no-end", "a finish reason, but no end", events.slice(0, -1)),
-    streamed(
-      "unframed-stream",
-      "control: a stream that ends with its connection",
-      { ...sse(events), framing: "close" },
-      given(said),
-    ),
   ];
 }
 
-function sevens(all: string): Uint8Array[] {
-  const bytes = Buffer.from(all);
+function sevens(bytes: Buffer): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += 7) pieces.push(bytes.subarray(at, at + 7));
   return pieces;

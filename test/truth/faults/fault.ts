@@ -63,7 +63,7 @@ export interface Range {
   max: number;
 }
 
-export function given(said: Said): Expectation {
+export function given(said: Said): Expectation & { kind: "given" } {
   return { kind: "given", said };
 }
 

@@ -3,6 +3,7 @@
  * the gateway's account: the request's fault is to be told, the account not.
  */
 import { json } from "../reply.ts";
+import type { Wire } from "../wires/wire.ts";
 import { both, type Fault, told } from "./fault.ts";
 import { secrets } from "./secrets.ts";
 
@@ -55,12 +56,12 @@ const rows: Row[] = [
   ],
 ];
 
-export function leaks(): Fault[] {
+export function leaks(wire: Wire): Fault[] {
   return rows.map(([name, what, message, unsaid = []]) => ({
     ...both(
       `leak-${name}`,
       `400 about the request that names ${what}`,
-      json(400, { error: { message, type: "invalid_request_error", param: null, code: null } }),
+      json(400, wire.errorSaying(message)),
       told("upstream.request_rejected"),
     ),
     unsaid,

@@ -1,6 +1,6 @@
 /** What only Chat Completions can get wrong, or may oddly do right. */
-import { json, sse } from "../reply.ts";
-import { say, type Wire } from "../wires/wire.ts";
+import { json } from "../reply.ts";
+import { say, says, stream, type Wire } from "../wires/wire.ts";
 import { both, broken, either, type Fault, given, streamed, told, whole } from "./fault.ts";
 
 const empty = told(
@@ -25,11 +25,12 @@ export function openaiChatFaults(wire: Wire): Fault[] {
   const message = (fields: object, more: object = {}) => [
     { index: 0, message: { role: "assistant", ...fields }, finish_reason: "stop", ...more },
   ];
+  const errorFinish = event([{ index: 0, delta: {}, finish_reason: "error" }]);
   const text = "Nothing but";
   const said = say({ text });
   const done = say({ text, finish: "stop" });
-  const parts = [wire.opening(), wire.text(text)];
-  const end = [wire.finish("stop"), wire.end()];
+  const parts = [says.opening, says.text(text)];
+  const end = [says.finish("stop"), says.end];
   const pair = say({ text: "One.", finish: "stop" }, { text: "Two.", finish: "length" });
 
   return [
@@ -98,70 +99,70 @@ export function openaiChatFaults(wire: Wire): Fault[] {
     streamed(
       "chunk-choices-null",
       "chunks with choices: null",
-      sse([event(null), event(null), wire.end()]),
+      stream(wire, [event(null), event(null), says.end]),
       empty,
     ),
     streamed(
       "chunk-choice-empty",
       "chunks with choices: [{}]",
-      sse([event([{}]), wire.end()]),
+      stream(wire, [event([{}]), says.end]),
       empty,
     ),
     streamed(
       "chunk-objects-empty",
       "chunks that are empty objects",
-      sse(["data: {}\n\n", "data: {}\n\n", wire.end()]),
+      stream(wire, ["data: {}\n\n", "data: {}\n\n", says.end]),
       empty,
     ),
     streamed(
       "chunk-error-finish",
       "a chunk with an error and finish_reason error, after text (OpenRouter)",
-      sse([
+      stream(wire, [
         ...parts,
         event([{ index: 0, delta: { content: "" }, finish_reason: "error" }], { error }),
-        wire.end(),
+        says.end,
       ]),
       broken(said, ...failed),
     ),
     streamed(
       "chunk-error-finish-first",
       "a chunk with an error and finish_reason error, first (OpenRouter)",
-      sse([
+      stream(wire, [
         event([{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: "error" }], {
           error,
         }),
-        wire.end(),
+        says.end,
       ]),
       told(...failed),
     ),
     streamed(
       "chunk-finish-error-bare",
       "finish_reason error without a word",
-      sse([...parts, wire.finish("error"), wire.end()]),
+      stream(wire, [...parts, errorFinish, says.end]),
       broken(said, ...failed, "upstream.stream_unfinished"),
     ),
     streamed(
       "one-of-two-unfinished",
       "one of two choices never finishes",
-      sse([wire.text("One.", 0), wire.text("Tw", 1), wire.finish("stop", 0), wire.end()]),
+      stream(wire, [says.text("One.", 0), says.text("Tw", 1), says.finish("stop", 0), says.end]),
       broken(say({ text: "One.", finish: "stop" }, { text: "Tw" }), "upstream.stream_unfinished"),
     ),
     streamed(
       "middle-choices-null",
       "choices: null in the middle, then a good end",
-      sse([...parts, event(null), ...end]),
+      stream(wire, [...parts, event(null), ...end]),
       either(given(done), broken(said, "upstream.event_unreadable", "upstream.shape_unknown")),
     ),
     streamed(
       "delta-null",
       "delta: null with the finish reason",
-      sse([...parts, event([{ index: 0, delta: null, finish_reason: "stop" }]), wire.end()]),
+      stream(wire, [...parts, event([{ index: 0, delta: null, finish_reason: "stop" }]), says.end]),
       either(given(done), broken(said, "upstream.event_unreadable", "upstream.shape_unknown")),
     ),
     streamed(
       "azure-first-chunk",
       "control: Azure's first chunk, with choices: []",
-      sse([
+      stream(wire, [
         event([], { prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }] }),
         ...parts,
         ...end,
@@ -171,8 +172,8 @@ export function openaiChatFaults(wire: Wire): Fault[] {
     streamed(
       "usage-null",
       "control: usage: null in every chunk",
-      sse([
-        wire.opening(),
+      stream(wire, [
+        says.opening,
         event([{ index: 0, delta: { content: text }, finish_reason: null }], {
           usage: null,
           error: null,
@@ -184,7 +185,7 @@ export function openaiChatFaults(wire: Wire): Fault[] {
     streamed(
       "content-null-chunks",
       "control: content: null around the text",
-      sse([
+      stream(wire, [
         event([{ index: 0, delta: { role: "assistant", content: null }, finish_reason: null }]),
         ...parts,
         ...end,
@@ -195,16 +196,16 @@ export function openaiChatFaults(wire: Wire): Fault[] {
       ...both(
         "two-choices",
         "control: two choices",
-        ({ body: asked }) =>
-          asked.stream === true
-            ? sse([
-                wire.text("One", 0),
-                wire.text("Two", 1),
-                wire.text(".", 1),
-                wire.finish("length", 1),
-                wire.text(".", 0),
-                wire.finish("stop", 0),
-                wire.end(),
+        ({ streaming }) =>
+          streaming
+            ? stream(wire, [
+                says.text("One", 0),
+                says.text("Two", 1),
+                says.text(".", 1),
+                says.finish("length", 1),
+                says.text(".", 0),
+                says.finish("stop", 0),
+                says.end,
               ])
             : json(200, wire.answer(pair)),
         given(pair),

@@ -9,7 +9,7 @@ export function retryAfter(wire: Wire): Fault[] {
   const withHeaders =
     (error: typeof limited, headers: () => Record<string, string>) => (): Reply => ({
       ...replyOf(error),
-      headers: { "content-type": "application/json", ...headers() },
+      headers: { "content-type": "application/json", ...error.headers, ...headers() },
     });
   const rate = (min: number, max: number): Expectation => ({
     kind: "told",

@@ -1,6 +1,6 @@
 /** The stream that most stream faults begin with, and the causes of its ends. */
 import type { Cause } from "../../../src/failures/catalogue/index.ts";
-import { say, type Wire } from "../wires/wire.ts";
+import { finishes, nextOf, say, says, type Wire } from "../wires/wire.ts";
 import { told } from "./fault.ts";
 
 /** Before any content it is a status. */
@@ -27,25 +27,22 @@ export const unreadable: Cause[] = [
   "upstream.shape_unknown",
 ];
 
-/** As server-sent data. */
-export const event = (data: string): string => `data: ${data}\n\n`;
-
 export function script(wire: Wire) {
   const text = "Nothing but the tru";
   const tool = { id: "call_truth_1", name: "weather" };
   const half = '{"city":"Par';
+  const parts = [says.opening, says.text("Nothing but "), says.text("the tru")];
   return {
     text,
     /** Some text, and how it is heard. */
-    parts: [wire.opening(), wire.text("Nothing but "), wire.text("the tru")],
+    parts,
     said: say({ text }),
     /** A tool call that is not yet whole. */
     tool,
-    toolParts: [wire.opening(), wire.toolStart(tool), wire.toolArguments(half)],
-    saidTool: say({ tools: [{ ...tool, arguments: half }] }),
-    stop: wire.finishes.stop,
+    toolParts: [says.opening, says.call(tool), says.arguments(half)],
+    saidTool: say({ tools: [{ ...tool, arguments: wire.halfArguments ?? half }] }),
+    stop: finishes.stop,
     /** The beginning of an event. */
-    half: wire.text("never seen").slice(0, 60),
-    failedEvent: wire.streamError(wire.error("server_error").body),
+    half: nextOf(wire, parts, says.text("never seen")).slice(0, 60),
   };
 }

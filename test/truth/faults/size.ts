@@ -1,7 +1,6 @@
 /** Answers without measure, under the limit that the suite sets: `limits.answer_bytes`. */
 import type { Step } from "../reply.ts";
-import { sse } from "../reply.ts";
-import { say, type Wire } from "../wires/wire.ts";
+import { finishes, say, says, stream, textOf, type Wire } from "../wires/wire.ts";
 import { broken, either, type Fault, given, streamed, told, whole } from "./fault.ts";
 
 /** What Parley is started with. */
@@ -12,7 +11,7 @@ const typed = { "content-type": "application/json" };
 const endless: Step = { repeat: "a".repeat(256 * 1024), everyMs: 2, times: 400 };
 
 export function size(wire: Wire): Fault[] {
-  const large = (bytes: number) => say({ text: "x".repeat(bytes), finish: wire.finishes.stop });
+  const large = (bytes: number) => say({ text: "x".repeat(bytes), finish: finishes.stop });
   const fits = large(answerBytes - 4096);
   const tooLarge = told("upstream.body_too_large");
   const faults = [
@@ -31,14 +30,19 @@ export function size(wire: Wire): Fault[] {
     streamed(
       "endless-event",
       "a first event that does not end",
-      sse([wire.text("x").slice(0, -6), endless]),
+      stream(wire, [textOf(wire, says.opening).slice(0, -6), endless]),
       // Where it takes so long that the stream had to begin, the stream tells it.
       either(tooLarge, broken(say(), "upstream.body_too_large")),
     ),
     streamed(
       "endless-event-in-text",
       "an event that does not end, after text",
-      sse([wire.opening(), wire.text("So far"), wire.text("x").slice(0, -6), endless]),
+      stream(wire, [
+        says.opening,
+        says.text("So far"),
+        textOf(wire, says.text("x")).slice(0, -6),
+        endless,
+      ]),
       broken(say({ text: "So far" }), "upstream.body_too_large"),
     ),
     whole(
@@ -48,5 +52,8 @@ export function size(wire: Wire): Fault[] {
       given(fits),
     ),
   ];
-  return faults.map((fault) => ({ ...fault, limited: true }));
+  // Where each message announces its length, none is without end; what it announces is that wire's own fault.
+  const framed =
+    wire.framing === "sse" ? faults : faults.filter(({ whole }) => whole !== undefined);
+  return framed.map((fault) => ({ ...fault, limited: true }));
 }

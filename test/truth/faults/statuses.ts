@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import type { Cause } from "../../../src/failures/catalogue/index.ts";
 import { json, page } from "../reply.ts";
-import { replyOf, type Wire } from "../wires/wire.ts";
+import { allVendorErrors, replyOf, type Wire } from "../wires/wire.ts";
 import { both, type Fault, told } from "./fault.ts";
 import { accountHeaders, secrets } from "./secrets.ts";
 import {
@@ -13,7 +13,6 @@ import {
   html,
   refused,
   toldOf,
-  vendorErrorKinds,
 } from "./vendor-errors.ts";
 
 type Row = [status: number, title: string, causes: Cause[]];
@@ -169,7 +168,7 @@ export function statuses(wire: Wire): Fault[] {
       }),
       told("upstream.rate_limited"),
     ),
-    ...vendorErrorKinds.map((kind) => ({
+    ...allVendorErrors.map((kind) => ({
       ...both(
         kind.replaceAll("_", "-"),
         `${wire.name}: ${kind}`,

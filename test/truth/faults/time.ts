@@ -1,7 +1,6 @@
 /** Faults of time, each under short limits that the request itself sets. */
-import { sse } from "../reply.ts";
-import { say, type Wire } from "../wires/wire.ts";
-import { both, broken, type Fault, streamed, type Timeouts, told, whole } from "./fault.ts";
+import { bytesOf, say, says, stream, textOf, type Wire } from "../wires/wire.ts";
+import { both, broken, either, type Fault, streamed, type Timeouts, told, whole } from "./fault.ts";
 
 const limits: Timeouts = { first_content_ms: 900, idle_ms: 900, total_ms: 4000 };
 const late = told("upstream.timeout", "upstream.stalled");
@@ -21,26 +20,21 @@ export function time(wire: Wire): Fault[] {
     streamed(
       "stream-headers-only",
       "sends a stream's headers, then nothing",
-      sse([], "hold"),
+      stream(wire, [], "hold"),
       late,
     ),
     streamed(
       "role-only",
       "sends an opening event, then nothing",
-      sse([wire.opening()], "hold"),
-      late,
-    ),
-    streamed(
-      "comments-only",
-      "trickles comments for ever",
-      sse([{ repeat: ": keep-alive\n\n", everyMs: 150 }]),
+      stream(wire, [says.opening], "hold"),
       late,
     ),
     streamed(
       "openings-only",
       "trickles empty events for ever",
-      sse([{ repeat: wire.opening(), everyMs: 150 }]),
-      late,
+      stream(wire, [{ repeat: bytesOf(wire, textOf(wire, says.opening)), everyMs: 150 }]),
+      // Where an answer begins but once, the second beginning is the failure.
+      either(late, told("upstream.event_unreadable")),
     ),
     whole(
       "stalled-body",
@@ -57,30 +51,28 @@ export function time(wire: Wire): Fault[] {
     streamed(
       "stall-in-text",
       "stops in the middle of its text",
-      sse([wire.opening(), wire.text("Wait for")], "hold"),
+      stream(wire, [says.opening, says.text("Wait for")], "hold"),
       broken(said, "upstream.stalled", "upstream.timeout"),
     ),
     streamed(
       "stall-in-event",
       "stops in the middle of an event",
-      sse([wire.opening(), wire.text("Wait for"), wire.text("ever").slice(0, 30)], "hold"),
+      stream(
+        wire,
+        [says.opening, says.text("Wait for"), textOf(wire, says.text("ever")).slice(0, 30)],
+        "hold",
+      ),
       broken(said, "upstream.stalled", "upstream.timeout"),
     ),
     streamed(
       "stall-in-tool",
       "stops inside a tool call",
-      sse([wire.opening(), wire.toolStart(tool), wire.toolArguments('{"ci')], "hold"),
+      stream(wire, [says.opening, says.call(tool), says.arguments('{"ci')], "hold"),
       broken(
-        say({ tools: [{ ...tool, arguments: '{"ci' }] }),
+        say({ tools: [{ ...tool, arguments: wire.halfArguments ?? '{"ci' }] }),
         "upstream.stalled",
         "upstream.timeout",
       ),
-    ),
-    streamed(
-      "comments-after-text",
-      "trickles comments for ever after its text",
-      sse([wire.opening(), wire.text("Wait for"), { repeat: ": keep-alive\n\n", everyMs: 150 }]),
-      broken(said, "upstream.stalled", "upstream.timeout"),
     ),
     both(
       "slow-500",
@@ -95,5 +87,19 @@ export function time(wire: Wire): Fault[] {
       ),
     ),
   ];
+  if (wire.framing === "sse") faults.push(...comments(wire));
   return faults.map((fault) => ({ ...fault, timeouts: limits }));
+}
+
+function comments(wire: Wire): Fault[] {
+  const forEver = { repeat: ": keep-alive\n\n", everyMs: 150 };
+  return [
+    streamed("comments-only", "trickles comments for ever", stream(wire, [forEver]), late),
+    streamed(
+      "comments-after-text",
+      "trickles comments for ever after its text",
+      stream(wire, [says.opening, says.text("Wait for"), forEver]),
+      broken(say({ text: "Wait for" }), "upstream.stalled", "upstream.timeout"),
+    ),
+  ];
 }

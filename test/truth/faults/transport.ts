@@ -1,7 +1,7 @@
 /** Faults of connection, HTTP framing and compression: the same whatever is spoken above them. */
 import { gzipSync } from "node:zlib";
-import { type Reply, sse } from "../reply.ts";
-import { say, type Wire } from "../wires/wire.ts";
+import type { Reply } from "../reply.ts";
+import { bytesOf, finishes, say, says, stream, textOf, type Wire } from "../wires/wire.ts";
 import { both, type Fault, given, told, whole } from "./fault.ts";
 
 const lost = told("upstream.connection_lost", "upstream.body_broken", "upstream.stream_broken");
@@ -17,20 +17,17 @@ const unusable = told(
 );
 
 export function transport(wire: Wire): Fault[] {
-  const said = say({ text: "The whole truth.", finish: wire.finishes.stop });
+  const said = say({ text: "The whole truth.", finish: finishes.stop });
   const answer = JSON.stringify(wire.answer(said));
   const zipped = gzipSync(answer);
   const corrupt = Buffer.from(zipped);
   corrupt.fill(0xff, 12, corrupt.length - 8);
-  const stream = [
-    wire.opening(),
-    wire.text("The whole truth."),
-    wire.finish(wire.finishes.stop),
-    wire.end(),
-  ];
+  const moves = [says.opening, says.text("The whole truth."), says.finish(finishes.stop), says.end];
+  const events = bytesOf(wire, textOf(wire, ...moves));
+  const streamType = stream(wire, []).headers?.["content-type"] ?? "";
   const typed = { "content-type": "application/json" };
   const gzip = { ...typed, "content-encoding": "gzip" };
-  const raw = (...steps: string[]): Reply => ({ framing: "raw", steps });
+  const raw = (...steps: (string | Uint8Array)[]): Reply => ({ framing: "raw", steps });
 
   return [
     both(
@@ -61,7 +58,7 @@ export function transport(wire: Wire): Fault[] {
     both(
       "reset-after-stream-headers",
       "connection reset between the headers and the first event",
-      sse([], "reset"),
+      stream(wire, [], "reset"),
       lost,
     ),
     both(
@@ -208,7 +205,7 @@ export function transport(wire: Wire): Fault[] {
       name: "gzip-stream",
       what: "control: a stream in gzip",
       streamed: {
-        reply: sse([gzipSync(stream.join(""))], "finish", { "content-encoding": "gzip" }),
+        reply: stream(wire, [gzipSync(events)], "finish", { "content-encoding": "gzip" }),
         expect: given(said),
       },
     },
@@ -231,10 +228,11 @@ export function transport(wire: Wire): Fault[] {
     both(
       "early-hints",
       "control: 103 Early Hints before the answer",
-      ({ body }) =>
-        body.stream === true
+      ({ streaming }) =>
+        streaming
           ? raw(
-              `HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n${stream.join("")}`,
+              `HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-type: ${streamType}\r\nconnection: close\r\n\r\n`,
+              events,
             )
           : raw(
               `HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${answer}`,
@@ -244,9 +242,9 @@ export function transport(wire: Wire): Fault[] {
     both(
       "idle-close",
       "control: a kept connection that is closed, unannounced, after the answer",
-      ({ body }) =>
-        body.stream === true
-          ? { ...sse([...stream, { waitMs: 5 }]), ending: "finish" }
+      ({ streaming }) =>
+        streaming
+          ? { ...stream(wire, [...moves, { waitMs: 5 }]), ending: "finish" }
           : { headers: { ...typed, connection: "keep-alive" }, steps: [answer], ending: "cut" },
       given(said),
     ),

@@ -32,15 +32,12 @@ const vendorErrors: Record<VendorError, Cause[]> = {
   request_rejected: refused,
 };
 
-export const vendorErrorKinds = Object.keys(vendorErrors).filter(
-  (kind): kind is VendorError => kind in vendorErrors,
-);
-
 /** What a client is to be told of a vendor's error that came before any content. */
 export function toldOf(kind: VendorError, wire: Wire): Expectation {
   const expectation = told(...vendorErrors[kind]);
-  return kind === "parameter_rejected" && expectation.kind === "told"
-    ? { ...expectation, param: wire.rejectedParameter }
+  const { rejectedParameter: param } = wire;
+  return kind === "parameter_rejected" && expectation.kind === "told" && param !== undefined
+    ? { ...expectation, param }
     : expectation;
 }
 
