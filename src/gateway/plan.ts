@@ -3,6 +3,7 @@ import { withCapabilities } from "../routing/capability-filters.ts";
 import type { Offering } from "../routing/offerings.ts";
 import { withEndpoint } from "../routing/operation-filter.ts";
 import type { Exchange } from "./exchange.ts";
+import { listModels } from "./model-list.ts";
 import { endpointOf } from "./operate.ts";
 
 /**
@@ -35,7 +36,28 @@ export function plan(exchange: Exchange): Exchange {
 }
 
 function offeringsOf(exchange: Exchange, model: string): Offering[] {
-  const { gateway, key } = exchange;
+  try {
+    return findOfferings(exchange, model);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure) || thrown.cause !== "model.unknown") throw thrown;
+    throw thrown.with({
+      details: { requestedModel: model.slice(0, 200), availableModels: availableModels(exchange) },
+    });
+  }
+}
+
+/** Names that an unknown model's answer lists at most. */
+const MAX_NAMES = 100;
+
+/** What the caller might have asked for instead. */
+function availableModels({ gateway, key }: Exchange): string[] {
+  if (key === undefined) return [];
+  return listModels(gateway, key)
+    .slice(0, MAX_NAMES)
+    .map(({ id }) => id);
+}
+
+function findOfferings({ gateway, key }: Exchange, model: string): Offering[] {
   const { channels, providers, settings } = gateway;
   return gateway.offerings.find(
     { version: channels.version, channels: channels.all(), providers, aliases: settings.aliases },

@@ -50,6 +50,11 @@ export const house: readonly Scenario[] = [
     check: (answer) => {
       assert.equal(errorIn(answer.body)?.message, "Invalid model: unknown-model");
       assert.equal(detailsOf(answer).requestedModel, "unknown-model");
+      const available = detailsOf(answer).availableModels;
+      assert.ok(
+        Array.isArray(available) && available.includes("sandbox/chat"),
+        "names what there is",
+      );
     },
   }),
   rateLimited("concurred", (answer) => {
