@@ -50,6 +50,7 @@ import { createLog } from "./telemetry/log.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 
 const MAX_SOCKET_PATH = 100;
+const DAY_MS = 86_400_000;
 
 export interface Parley {
   /** Where it listens, as a URL. */
@@ -195,6 +196,10 @@ async function openStores(config: Config, dataDir: DataDir, log: Logger): Promis
     return await openSqlite({
       directory: dataDir.path,
       synchronous: config.storage.synchronous,
+      responses: {
+        maxAge: config.storage.responsesDays * DAY_MS,
+        maxBytes: config.storage.responsesBytes,
+      },
       usage: {
         onTrouble: (trouble) =>
           log[trouble.kind === "recovered" ? "info" : "error"](trouble, "usage rows"),

@@ -15,7 +15,7 @@ export const defaults = {
   retries: { attempts: 2, baseMs: 250, maxMs: 8000 },
   log: { level: "info", requests: true },
   metrics: { public: false },
-  storage: { synchronous: "normal" },
+  storage: { synchronous: "normal", responsesDays: 30, responsesBytes: 1024 * 1024 * 1024 },
   sandbox: { enabled: true },
   channel: { priority: 0, weight: 1 },
 } as const;

@@ -57,7 +57,7 @@ export function parseConfig(
 
 function toConfig(file: ConfigFile, environment: Environment, changedAt: number): Config {
   const publicUrl = environment.publicUrl ?? file.public_url;
-  const { limits, retries } = file;
+  const { limits, retries, storage } = file;
   return {
     listen: {
       host: withoutBrackets(environment.host ?? file.listen?.host ?? defaults.host),
@@ -88,7 +88,11 @@ function toConfig(file: ConfigFile, environment: Environment, changedAt: number)
     aliases: { ...file.models?.aliases },
     log: { ...defaults.log, ...file.log },
     metrics: { ...defaults.metrics, ...file.metrics },
-    storage: { ...defaults.storage, ...file.storage },
+    storage: {
+      synchronous: storage?.synchronous ?? defaults.storage.synchronous,
+      responsesDays: storage?.responses_days ?? defaults.storage.responsesDays,
+      responsesBytes: storage?.responses_bytes ?? defaults.storage.responsesBytes,
+    },
     sandbox: { ...defaults.sandbox, ...file.sandbox },
   };
 }

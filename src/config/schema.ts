@@ -191,6 +191,21 @@ export const configSchema = Type.Object(
               default: defaults.storage.synchronous,
             }),
           ),
+          responses_days: Type.Optional(
+            integer({
+              minimum: 1,
+              maximum: 36_500,
+              description: "How long responses are kept that clients let Parley store, in days.",
+              default: defaults.storage.responsesDays,
+            }),
+          ),
+          responses_bytes: Type.Optional(
+            integer({
+              minimum: 1_048_576,
+              description: "The size of all of them together, in bytes: the oldest go first.",
+              default: defaults.storage.responsesBytes,
+            }),
+          ),
         },
         { ...closed, description: "The database. Needs a restart." },
       ),
@@ -241,7 +256,7 @@ export interface Config {
   aliases: Record<string, string>;
   log: { level: LogLevel; requests: boolean };
   metrics: { public: boolean };
-  storage: { synchronous: "normal" | "full" };
+  storage: { synchronous: "normal" | "full"; responsesDays: number; responsesBytes: number };
   sandbox: { enabled: boolean };
 }
 

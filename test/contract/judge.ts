@@ -45,7 +45,8 @@ function succeeded({ status, body, headers, text }: Observed): boolean {
     const failed = eventsIn(text).some((event) => isObject(event) && event.error !== undefined);
     return !failed && text.trimEnd().endsWith("data: [DONE]");
   }
-  return isObject(body) && body.error === undefined;
+  // A response of the Responses API says that its error is null.
+  return isObject(body) && (body.error ?? null) === null;
 }
 
 function shown({ headers, text }: Observed): string {

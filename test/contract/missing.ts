@@ -58,11 +58,6 @@ const comesWith: Readonly<Record<string, Readonly<Record<ContractName, readonly 
     concurred: ["INVALID_MESSAGE_LENGTH", "STREAMING_REQUIRED"],
     newapi: [],
   },
-  "further surfaces": {
-    native: ["no_responses_endpoint"],
-    concurred: [],
-    newapi: [],
-  },
   idempotency: { native: ["idempotency_conflict"], concurred: [], newapi: [] },
 };
 

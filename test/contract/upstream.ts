@@ -93,6 +93,24 @@ const scripts: Readonly<Record<string, (call: Call) => void | Promise<void>>> = 
       usage: { prompt_tokens: 4, total_tokens: 4 },
     }),
   /** The status of its argument, with an error that says no more. */
+  responses: ({ request, response }) =>
+    sendJson(response, 200, {
+      id: "resp_1",
+      object: "response",
+      created_at: 1_700_000_000,
+      status: "completed",
+      model: request.model ?? "",
+      output: [
+        {
+          id: "msg_1",
+          type: "message",
+          role: "assistant",
+          status: "completed",
+          content: [{ type: "output_text", text: "Hello.", annotations: [] }],
+        },
+      ],
+      usage: { input_tokens: 5, output_tokens: 2, total_tokens: 7 },
+    }),
   status: ({ response, argument }) =>
     fail(response, Number.parseInt(argument, 10), "It did not work."),
   limited: ({ response }) => {

@@ -9,6 +9,7 @@ import { disconnected } from "./native/disconnected.ts";
 import { gateway } from "./native/gateway.ts";
 import { requests } from "./native/requests.ts";
 import { resources } from "./native/resources.ts";
+import { responses } from "./native/responses.ts";
 import { upstream } from "./native/upstream.ts";
 import { answer } from "./newapi/answer.ts";
 import { channel } from "./newapi/channel.ts";
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   ...disconnected,
   ...gateway,
   ...resources,
+  ...responses,
   ...house,
   ...toolCodes,
   ...request,
