@@ -13,6 +13,7 @@ import type { PassThrough } from "./relay.ts";
 
 export type DialectName =
   | "openai-chat"
+  | "openai-completions"
   | "openai-responses"
   | "anthropic-messages"
   | "gemini"
@@ -30,6 +31,11 @@ export interface Dialect {
   readRequest(body: JsonObject, context?: RequestContext): ChatRequest;
   /** The checks of {@link readRequest} alone, where they cost less than the reading: what passes through is not read. */
   checkRequest?(body: JsonObject): void;
+  /**
+   * What no other dialect can carry, before the request is written in one. Absent: other dialects refuse what they
+   * cannot carry. Throws `request.not_expressible`, `request.field_missing` with the field's path.
+   */
+  checkTranslation?(body: JsonObject): void;
   /**
    * The request as a provider is to receive it, and what could not be carried.
    * Throws `request.not_expressible` or `tool.arguments_unrepresentable` with the field's path.

@@ -5,10 +5,12 @@ import { cohere } from "./cohere/index.ts";
 import type { Dialect, DialectName } from "./dialect.ts";
 import { gemini } from "./gemini/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
+import { openaiCompletions } from "./openai-completions/index.ts";
 import { openaiResponses } from "./openai-responses/index.ts";
 
 export const dialects: Readonly<Partial<Record<DialectName, Dialect>>> = {
   "openai-chat": openaiChat,
+  "openai-completions": openaiCompletions,
   "openai-responses": openaiResponses,
   "anthropic-messages": anthropicMessages,
   gemini,

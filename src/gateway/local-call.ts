@@ -18,6 +18,7 @@ export async function answerLocally(
 ): Promise<void> {
   if (exchange.operation !== undefined)
     return operateLocally(exchange, offering, provider, timeouts);
+  exchange.surface.dialect.checkTranslation?.(exchange.body);
   const abort = new AbortController();
   let expired: Failure | undefined;
   const watch = new Watch(exchange, timeouts, (failure) => {

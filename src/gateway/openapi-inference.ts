@@ -1,11 +1,17 @@
 /** What the API serves besides chat, for its description. */
 import { embeddingsSchema } from "../dialects/embeddings/openai.ts";
 import { moderationsSchema } from "../dialects/moderations/index.ts";
+import { completionsRequestSchema } from "../dialects/openai-completions/wire.ts";
 import { rerankSchema } from "../dialects/rerank/wire.ts";
 import { gatewayOptions } from "../surfaces/gateway-options.ts";
 import type { Operation } from "./openapi.ts";
 
 const apis = [
+  {
+    path: "/completions",
+    summary: "Legacy completions (OpenAI's format)",
+    schema: completionsRequestSchema,
+  },
   { path: "/embeddings", summary: "Embeddings (OpenAI's format)", schema: embeddingsSchema },
   { path: "/moderations", summary: "Moderations (OpenAI's format)", schema: moderationsSchema },
   { path: "/rerank", summary: "Rerank (Cohere's and Jina's format)", schema: rerankSchema },

@@ -49,6 +49,7 @@ export function outgoingBody(
   const dialect = name === undefined ? undefined : gateway.dialects[name];
   if (dialect === undefined) throw new Failure("model.no_endpoint", { provider: provider.name });
   const { channel } = offering;
+  if (dialect !== own) own.checkTranslation?.(exchange.body);
   const request = exchange.readRequest();
   // Usage is always asked for; the client's own writer leaves it out where the client did not ask.
   const written = dialect.writeRequest(

@@ -1,8 +1,9 @@
 /** The table of vendors that speak OpenAI's chat format, each entry made a provider. */
+import type { DialectName } from "../../dialects/dialect.ts";
 import { failureFromTable } from "../failure-table.ts";
 import type { HttpProvider, ProviderAddress, ProviderCall } from "../provider.ts";
 import type { CompatibleVendor } from "./entry.ts";
-import { operationPaths, operationsOfVendors } from "./operations.ts";
+import { completing, operationPaths, operationsOfVendors } from "./operations.ts";
 import { clouds } from "./vendors/clouds.ts";
 import { labs } from "./vendors/labs.ts";
 import { labsOfChina } from "./vendors/labs-china.ts";
@@ -10,13 +11,15 @@ import { local } from "./vendors/local.ts";
 import { platforms } from "./vendors/platforms.ts";
 import { regionalClouds } from "./vendors/regional-clouds.ts";
 
+const withCompletions: readonly DialectName[] = ["openai-chat", "openai-completions"];
+
 /** Any other server of the format: its channel gives the address, and nothing is presumed of its manners. */
 const anyServer: HttpProvider = {
   kind: "http",
   name: "compatible",
   title: "OpenAI-compatible server",
   docs: "docs/channels.md",
-  dialects: ["openai-chat"],
+  dialects: withCompletions,
   baseUrlForm: "https://{host}/v1",
   keyless: true,
   operations: operationsOfVendors.compatible,
@@ -47,7 +50,7 @@ function providerOf(vendor: CompatibleVendor): HttpProvider {
     name: vendor.name,
     title: vendor.title,
     docs: vendor.docs,
-    dialects: ["openai-chat"],
+    dialects: completing.has(vendor.name) ? withCompletions : ["openai-chat"],
     operations: operationsOfVendors[vendor.name],
     ...(vendor.baseUrl === undefined ? {} : { baseUrl: vendor.baseUrl }),
     ...(vendor.baseUrlForm === undefined ? {} : { baseUrlForm: vendor.baseUrlForm }),
@@ -63,12 +66,17 @@ function providerOf(vendor: CompatibleVendor): HttpProvider {
 }
 
 function addressOf(vendor: Pick<CompatibleVendor, "path">, call: ProviderCall): ProviderAddress {
-  const path =
-    call.operation === undefined
-      ? (vendor.path ?? "/chat/completions")
-      : operationPaths[call.operation];
+  const path = pathOf(vendor, call);
   return {
     url: `${call.baseUrl}${path}`,
     headers: call.credential === "" ? {} : { authorization: `Bearer ${call.credential}` },
   };
+}
+
+function pathOf(
+  { path = "/chat/completions" }: Pick<CompatibleVendor, "path">,
+  { operation, dialect }: ProviderCall,
+): string {
+  if (operation !== undefined) return operationPaths[operation];
+  return dialect === "openai-completions" ? "/completions" : path;
 }

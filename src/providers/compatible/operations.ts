@@ -60,6 +60,28 @@ export const operationsOfVendors: Readonly<Record<string, Operations>> = {
   compatible: { embeddings: "openai", moderations: "openai", rerank: "jina" },
 };
 
+/** Vendors that document the legacy completions, on the pages of their chat API or beside them. */
+export const completing: ReadonlySet<string> = new Set([
+  "together",
+  "fireworks",
+  "deepinfra",
+  "cerebras",
+  "novita",
+  "friendli",
+  "featherless",
+  "nebius",
+  "openrouter",
+  "ollama",
+  "vllm",
+  "sglang",
+  "lmstudio",
+  "llamacpp",
+  "localai",
+  "tgi",
+  "koboldcpp",
+  "docker-model-runner",
+]);
+
 /** Below the base URL. */
 export const operationPaths: Readonly<Record<OperationName, string>> = {
   embeddings: "/embeddings",

@@ -7,8 +7,12 @@ import { responsesOnly } from "./responses-only.ts";
 
 const paths: Readonly<Partial<Record<DialectName, string>>> = {
   "openai-chat": "/chat/completions",
+  "openai-completions": "/completions",
   "openai-responses": "/responses",
 };
+
+const completes = /^(davinci-002|babbage-002|gpt-3\.5-turbo-instruct(-\d+)?)$/;
+const chats: readonly DialectName[] = ["openai-chat", "openai-responses"];
 
 /** https://developers.openai.com/api/reference/overview */
 export const openai: HttpProvider = {
@@ -16,7 +20,9 @@ export const openai: HttpProvider = {
   name: "openai",
   title: "OpenAI",
   docs: "https://developers.openai.com/api/reference/resources/chat",
-  dialects: ["openai-chat", "openai-responses"],
+  dialects: ["openai-chat", "openai-responses", "openai-completions"],
+  // Each model's page lists its endpoints: https://developers.openai.com/api/docs/models
+  dialectsOf: (model) => (completes.test(model) ? ["openai-completions"] : chats),
   responsesOnly,
   operations: { embeddings: "openai", moderations: "openai" },
   // Each model's page lists its endpoints: https://developers.openai.com/api/docs/models
@@ -35,6 +41,8 @@ export const openai: HttpProvider = {
     "chatgpt-*",
     "codex-*",
     "computer-use-*",
+    "davinci-002",
+    "babbage-002",
     "text-embedding-3-*",
     "text-embedding-ada-*",
     "omni-moderation-*",
