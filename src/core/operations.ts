@@ -8,6 +8,7 @@ export interface OperationTypes {
   embeddings: { request: EmbeddingsRequest; answer: EmbeddingsAnswer };
   moderations: { request: ModerationsRequest; answer: ModerationsAnswer };
   rerank: { request: RerankRequest; answer: RerankAnswer };
+  compact: { request: CompactRequest; answer: CompactAnswer };
   "count-tokens": { request: ChatRequest; answer: TokenCount };
 }
 
@@ -74,6 +75,15 @@ export interface RerankAnswer extends AnswerFacts {
   results: { index: number; score: number }[];
   /** Cohere's unit of billing. */
   searchUnits?: number;
+}
+
+/** The only format is OpenAI's: a conversation as Responses has it, kept as sent. */
+export interface CompactRequest {
+  body: JsonObject;
+}
+
+export interface CompactAnswer extends AnswerFacts {
+  body: JsonObject;
 }
 
 export interface TokenCount extends AnswerFacts {

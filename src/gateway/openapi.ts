@@ -6,6 +6,7 @@ import {
   credentialSchema,
 } from "../admin/channel-body.ts";
 import { keyChangeSchema, keyCreateSchema } from "../admin/key-body.ts";
+import { compactSchema } from "../dialects/compact/index.ts";
 import { chatRequestSchema } from "../dialects/openai-chat/wire.ts";
 import { responsesRequestSchema } from "../dialects/openai-responses/wire.ts";
 import { contracts } from "../failures/contracts/index.ts";
@@ -63,6 +64,13 @@ export const operations: readonly Operation[] = [
     summary: "OpenAI's Responses API",
     tag: "inference",
     body: response,
+  },
+  {
+    method: "post",
+    path: "/v1/responses/compact",
+    summary: "A conversation made shorter, where its vendor does that",
+    tag: "inference",
+    body: compactSchema,
   },
   {
     method: "get",

@@ -27,7 +27,7 @@ export function parseOperation(exchange: Exchange, { name, format }: OperationRe
 /** What a model must have for the request. */
 export function endpointOf(exchange: Exchange): Endpoint {
   const name = exchange.operation?.name;
-  return name === undefined || name === "count-tokens" ? "chat" : name;
+  return name === undefined || name === "count-tokens" || name === "compact" ? "chat" : name;
 }
 
 /** Whether the provider has to be asked, or an estimate is all there is. */

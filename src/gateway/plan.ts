@@ -5,12 +5,13 @@ import { withEndpoint } from "../routing/operation-filter.ts";
 import type { Exchange } from "./exchange.ts";
 import { listModels } from "./model-list.ts";
 import { endpointOf } from "./operate.ts";
+import { withOperationOfVendor } from "./responses/vendor-state.ts";
 
 /**
  * Finds the offerings for the model asked for, then those of the models to fall back to.
  * Those that cannot do what is asked are left out.
  * Throws what `findOfferings` throws for the first model; a fallback that cannot serve is passed over,
- * unless it does not exist. Throws what {@link withEndpoint} and {@link withCapabilities} throw.
+ * unless it does not exist. Throws what {@link withEndpoint}, {@link withCapabilities} and {@link withOperationOfVendor} throw.
  */
 export function plan(exchange: Exchange): Exchange {
   const { model, options } = exchange;
@@ -31,7 +32,7 @@ export function plan(exchange: Exchange): Exchange {
   exchange.offerings =
     exchange.operation === undefined
       ? withCapabilities(offerings, () => exchange.readRequest())
-      : offerings;
+      : withOperationOfVendor(exchange, offerings);
   return exchange;
 }
 

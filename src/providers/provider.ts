@@ -21,7 +21,7 @@ interface ProviderFacts {
   /** Model names (with `*`) that are known to serve one endpoint alone; the first that matches counts. */
   onlyFor?: readonly {
     models: readonly string[];
-    endpoint: "chat" | Exclude<OperationName, "count-tokens">;
+    endpoint: "chat" | Exclude<OperationName, "count-tokens" | "compact">;
   }[];
 }
 

@@ -4,8 +4,8 @@ import { Failure } from "../failures/failure.ts";
 import { matchesAny } from "./model-names.ts";
 import type { Offering } from "./offerings.ts";
 
-/** What a model may be asked for; counting a chat's tokens is for models that chat. */
-export type Endpoint = "chat" | Exclude<OperationName, "count-tokens">;
+/** What a model may be asked for; what is done with a chat (counting its tokens, …) is for models that chat. */
+export type Endpoint = "chat" | Exclude<OperationName, "count-tokens" | "compact">;
 
 /** What is known of a provider's endpoints. */
 export interface EndpointFacts {

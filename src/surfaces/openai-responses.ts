@@ -1,4 +1,4 @@
-/** POST /v1/responses: OpenAI's Responses API. https://developers.openai.com/api/reference/resources/responses */
+/** POST /v1/responses and /v1/responses/compact: OpenAI's Responses API. https://developers.openai.com/api/reference/resources/responses */
 import { readGatewayOptions } from "./gateway-options.ts";
 import type { Surface } from "./surface.ts";
 
@@ -13,4 +13,12 @@ export const responsesSurface: Surface = {
   forwardedHeaders: [],
   keepsAnswers: "responses",
   readOptions: readGatewayOptions,
+};
+
+/** Goes on from kept answers, and makes none. */
+export const compactSurface: Surface = {
+  ...responsesSurface,
+  name: "compact",
+  path: "/v1/responses/compact",
+  operation: { name: "compact", format: "openai" },
 };

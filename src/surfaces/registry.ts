@@ -4,7 +4,7 @@ import { geminiSurface } from "./gemini.ts";
 import { chatSurfaces } from "./openai-chat.ts";
 import { completionsSurfaces } from "./openai-completions.ts";
 import { openaiOperationSurfaces } from "./openai-operations.ts";
-import { responsesSurface } from "./openai-responses.ts";
+import { compactSurface, responsesSurface } from "./openai-responses.ts";
 import type { Surface } from "./surface.ts";
 
 export const surfaces: readonly Surface[] = [
@@ -12,6 +12,7 @@ export const surfaces: readonly Surface[] = [
   ...completionsSurfaces,
   ...openaiOperationSurfaces,
   responsesSurface,
+  compactSurface,
   messagesSurface,
   countTokensSurface,
   geminiSurface,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import OpenAI from "openai";
 import { zodTextFormat } from "openai/helpers/zod";
-import type { ResponseStreamEvent } from "openai/resources/responses/responses";
+import type { ResponseInputItem, ResponseStreamEvent } from "openai/resources/responses/responses";
 import { z } from "zod";
 import { isObject } from "../../src/core/json.ts";
 import { KEY, RunningGateway } from "../support/gateway.ts";
@@ -15,6 +15,7 @@ import {
   inTurn,
   ScriptedUpstream,
   says,
+  sendJson,
   streams,
 } from "../support/upstream.ts";
 
@@ -205,4 +206,43 @@ test("what only a vendor's Responses API has goes to one that has it, and is ref
       },
     );
   }
+});
+
+test("a conversation is compacted by the vendor that can, its earlier turns included", async () => {
+  const compacted = {
+    id: "resp_c",
+    object: "response.compaction",
+    created_at: 1_700_000_000,
+    output: [{ id: "cmp_1", type: "compaction", encrypted_content: "opaque" }],
+    usage: { input_tokens: 9, output_tokens: 3, total_tokens: 12 },
+  };
+  upstream.on("gpt-compact", (call) =>
+    call.path.endsWith("/responses/compact")
+      ? sendJson(call.response, 200, compacted)
+      : respondsWith("Hello.")(call),
+  );
+  const model = "openai/gpt-compact";
+  const first = await client.responses.create({ model, input: "A long story." });
+  const made = await client.responses.compact({
+    model,
+    previous_response_id: first.id,
+    input: "And more.",
+  });
+  assert.deepEqual(made.output, compacted.output);
+  assert.equal(made.usage.total_tokens, 12);
+  const sent = JSON.stringify(upstream.calls("gpt-compact").at(-1)?.body);
+  assert.match(sent, /A long story\..*Hello\..*And more\./);
+  assert.doesNotMatch(sent, /previous_response_id|_prl_/);
+
+  const items: ResponseInputItem[] = [
+    { type: "compaction", encrypted_content: "opaque" },
+    { role: "user", content: "Go on." },
+  ];
+  await client.responses.create({ model, input: items });
+  assert.match(JSON.stringify(upstream.calls("gpt-compact").at(-1)?.body), /"opaque"/);
+  await assert.rejects(
+    client.responses.compact({ model: "groq/llama-hello", input: "x" }),
+    (error: unknown) =>
+      error instanceof OpenAI.BadRequestError && error.code === "no_responses_endpoint",
+  );
 });

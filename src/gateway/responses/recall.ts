@@ -3,8 +3,9 @@ import { newId } from "../../core/ids.ts";
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { Failure } from "../../failures/failure.ts";
 import type { Exchange } from "../exchange.ts";
+import { parseOperation } from "../operate.ts";
 import { conversationOf, itemsOf, referenceOf, withReferences } from "./items.ts";
-import { ResponseRecorder } from "./recorder.ts";
+import { type Recorded, ResponseRecorder } from "./recorder.ts";
 
 /**
  * Reads the stored responses that the request names, and begins the record of its own. An id of Parley's goes
@@ -23,12 +24,17 @@ export async function recall(exchange: Exchange): Promise<void> {
     input = JSON.stringify(body.input);
   }
   const id = newId("resp");
+  const recorded: Recorded = { id, input };
   if (typeof previous === "string") {
     const earlier = await conversation(exchange, previous);
     body.input = [...earlier, ...itemsOf(body.input)];
-    exchange.recorder = new ResponseRecorder(exchange, asked, { id, input, previous });
-  } else exchange.recorder = new ResponseRecorder(exchange, asked, { id, input });
+    recorded.previous = previous;
+  }
   exchange.body = body;
+  const { operation } = exchange.surface;
+  // What is not a response is not kept; its request has been read already, without what is put in here.
+  if (operation !== undefined) parseOperation(exchange, operation);
+  else exchange.recorder = new ResponseRecorder(exchange, asked, recorded);
 }
 
 function refuseContradictions(asked: JsonObject): void {

@@ -11,19 +11,30 @@ const ofVendor = ["prompt", "conversation", "context_management"] as const;
 export function onlyWithVendorState(exchange: Exchange, asked: JsonObject): readonly Offering[] {
   const { offerings, gateway } = exchange;
   const param = ofVendor.find((field) => isSaid(asked[field]));
-  return param === undefined ? offerings : withResponsesApi(gateway, offerings, param);
+  if (param === undefined) return offerings;
+  return someOf(
+    offerings.filter((offering) => hasResponsesApi(gateway, offering)),
+    param,
+    param,
+  );
 }
 
-/** Throws `model.no_responses_endpoint` where none has it. */
-export function withResponsesApi(
-  gateway: Gateway,
+/** Throws `model.no_responses_endpoint` where what is asked for is compaction, and no offering's vendor compacts. */
+export function withOperationOfVendor(
+  { gateway, operation }: Exchange,
   offerings: readonly Offering[],
-  param: string,
 ): readonly Offering[] {
-  const left = offerings.filter((offering) => hasResponsesApi(gateway, offering));
+  if (operation?.name !== "compact") return offerings;
+  const compacts = ({ channel }: Offering) =>
+    gateway.providers.get(channel.provider)?.operations?.compact !== undefined;
+  return someOf(offerings.filter(compacts), "model", "Compaction");
+}
+
+/** Throws `model.no_responses_endpoint` where nothing is left. */
+function someOf(left: readonly Offering[], param: string, what: string): readonly Offering[] {
   if (left.length > 0) return left;
   throw new Failure("model.no_responses_endpoint", {
-    message: `${param} needs a vendor's own Responses API, and no provider of the model has it.`,
+    message: `${what} needs a vendor's own Responses API, and no provider of the model has it.`,
     param,
   });
 }

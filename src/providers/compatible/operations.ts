@@ -87,5 +87,6 @@ export const operationPaths: Readonly<Record<OperationName, string>> = {
   embeddings: "/embeddings",
   moderations: "/moderations",
   rerank: "/rerank",
+  compact: "/responses/compact",
   "count-tokens": "/messages/count_tokens",
 };

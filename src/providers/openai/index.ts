@@ -24,7 +24,7 @@ export const openai: HttpProvider = {
   // Each model's page lists its endpoints: https://developers.openai.com/api/docs/models
   dialectsOf: (model) => (completes.test(model) ? ["openai-completions"] : chats),
   responsesOnly,
-  operations: { embeddings: "openai", moderations: "openai" },
+  operations: { embeddings: "openai", moderations: "openai", compact: "openai" },
   // Each model's page lists its endpoints: https://developers.openai.com/api/docs/models
   onlyFor: [
     { models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "codex-*"], endpoint: "chat" },
@@ -63,7 +63,9 @@ function addressOf(call: ProviderCall): ProviderAddress {
   const path =
     call.operation === undefined
       ? (paths[call.dialect] ?? "/chat/completions")
-      : `/${call.operation}`;
+      : call.operation === "compact"
+        ? "/responses/compact"
+        : `/${call.operation}`;
   return {
     url: `${call.baseUrl}${path}`,
     headers: {

@@ -5,9 +5,18 @@ import type { World } from "../../harness.ts";
 import { errorIn } from "../../http.ts";
 import type { Scenario } from "../../scenario.ts";
 
+const compaction: Scenario = {
+  contract: "native",
+  code: "no_responses_endpoint",
+  title: "compaction, which only a vendor's Responses API has",
+  provoke: (world) => respond(world, "groq", {}, "/compact"),
+  control: (world) => respond(world, "openai", {}, "/compact"),
+};
+
 export const responses: readonly Scenario[] = [
   onlyThere("prompt", { prompt: { id: "pmpt_1" } }),
   onlyThere("conversation", { conversation: "conv_1" }),
+  compaction,
   onlyThere("context_management", {
     context_management: [{ type: "compaction", compact_threshold: 10_000 }],
   }),
@@ -32,12 +41,12 @@ function onlyThere(field: string, asks: JsonObject): Scenario {
   };
 }
 
-async function respond({ main }: World, provider: string, asks: JsonObject) {
+async function respond({ main }: World, provider: string, asks: JsonObject, path = "") {
   const script = provider === "openai" ? "responses" : unasked;
   const { model } = await main.makeChannel(script, { provider });
   return main.send("native", {
     method: "POST",
-    path: "/v1/responses",
+    path: `/v1/responses${path}`,
     body: { model, input: "Say hello.", ...asks },
   });
 }
