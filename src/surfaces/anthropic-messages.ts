@@ -32,5 +32,26 @@ function readOptions(body: JsonObject): RequestOptions {
       param: "max_tokens",
     });
   }
+  if (typeof body.max_tokens === "number" && body.max_tokens < 0) {
+    throw new Failure("request.field_value", {
+      message: "max_tokens must not be negative.",
+      param: "max_tokens",
+    });
+  }
+  refuseThread(body);
   return readGatewayOptions(body);
+}
+
+/**
+ * A thread is a conversation of which only what is new is sent. The vendor holds it for its own account, which
+ * here is not the client's; dropping the field would drop the conversation. The SDK's tool runner asks for one
+ * and, told so, sends the conversation whole.
+ */
+function refuseThread({ thread }: JsonObject): void {
+  if (thread === undefined || thread === null) return;
+  throw new Failure("request.not_expressible", {
+    message: "Conversations are not held here: leave out `thread` and send all `messages`.",
+    param: "thread",
+    details: { error_code: "thread_unsupported_request", unsupported: ["thread"] },
+  });
 }

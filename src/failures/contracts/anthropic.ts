@@ -173,9 +173,17 @@ function bodyOf(failure: Failure, context: RenderContext) {
       type: types[failure.cause],
       message: failure.message,
       suggestion: failure.suggestion,
+      ...detailsOf(failure),
     },
     request_id: context.requestId,
   };
+}
+
+/** What Anthropic's SDK goes by: it sends a conversation whole where a thread is told to be unsupported. */
+function detailsOf({ details }: Failure): { details?: Record<string, unknown> } {
+  if (details?.error_code === undefined) return {};
+  const { error_code, unsupported } = details;
+  return { details: { error_code, unsupported } };
 }
 
 /** For Anthropic's clients: `{"type": "error", "error": {type, message}, "request_id"}`. */
