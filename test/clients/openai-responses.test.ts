@@ -28,6 +28,16 @@ before(async () => {
     channels: [
       { name: "up", provider: "openai", base_url: upstream.url(), credential: "sk-up" },
       { name: "chat", provider: "groq", base_url: upstream.url("chat"), credential: "gsk-up" },
+      // Both serve one model; the first in order hosts no tool.
+      ...[
+        { name: "shared-chat", provider: "groq", priority: 2 },
+        { name: "shared-up", provider: "openai", priority: 1 },
+      ].map((one) => ({
+        ...one,
+        base_url: upstream.url(),
+        credential: "sk-up",
+        models: ["shared"],
+      })),
     ],
   });
   client = new OpenAI({ apiKey: KEY, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
@@ -38,6 +48,8 @@ after(async () => {
   await upstream.stop();
   await gateway?.stop();
 });
+
+const compaction = { type: "compaction" as const, encrypted_content: "opaque" };
 
 const weather = {
   type: "function" as const,
@@ -186,6 +198,7 @@ test("what only a vendor's Responses API has goes to one that has it, and is ref
   assert.deepEqual(upstream.calls("gpt-hello").at(-1)?.body.prompt, asked.prompt);
   const refusals = [
     { param: "prompt", ask: asked },
+    { param: "input[0]", ask: { input: [compaction] } },
     { param: "conversation", ask: { input: "Hi", conversation: "conv_1" } },
     {
       param: "context_management",
@@ -234,10 +247,7 @@ test("a conversation is compacted by the vendor that can, its earlier turns incl
   assert.match(sent, /A long story\..*Hello\..*And more\./);
   assert.doesNotMatch(sent, /previous_response_id|_prl_/);
 
-  const items: ResponseInputItem[] = [
-    { type: "compaction", encrypted_content: "opaque" },
-    { role: "user", content: "Go on." },
-  ];
+  const items: ResponseInputItem[] = [compaction, { role: "user", content: "Go on." }];
   await client.responses.create({ model, input: items });
   assert.match(JSON.stringify(upstream.calls("gpt-compact").at(-1)?.body), /"opaque"/);
   await assert.rejects(
@@ -245,4 +255,31 @@ test("a conversation is compacted by the vendor that can, its earlier turns incl
     (error: unknown) =>
       error instanceof OpenAI.BadRequestError && error.code === "no_responses_endpoint",
   );
+});
+
+test("a tool that nobody hosts is refused, and goes to the vendor that has it", async () => {
+  const ask = { input: "Hi", tools: [{ type: "web_search" as const }] };
+  for (const model of ["groq/llama-hello", "sandbox/chat"]) {
+    await assert.rejects(client.responses.create({ model, ...ask }), (error: unknown) => {
+      assert.ok(error instanceof OpenAI.BadRequestError);
+      assert.deepEqual([error.code, error.param], ["hosted_tool_not_supported", "tools[0]"]);
+      return true;
+    });
+  }
+  upstream.on("shared", respondsWith("Found."));
+  const found = await client.responses.create({ model: "shared", ...ask });
+  assert.equal(found.output_text, "Found.");
+  assert.deepEqual(upstream.calls("shared").at(-1)?.body.tools, ask.tools);
+});
+
+test("nothing asked is refused", async () => {
+  for (const input of [undefined, []]) {
+    await assert.rejects(
+      client.responses.create({ model: "groq/llama-hello", input }),
+      (error: unknown) =>
+        error instanceof OpenAI.BadRequestError &&
+        error.code === "missing_required_parameter" &&
+        error.param === "input",
+    );
+  }
 });

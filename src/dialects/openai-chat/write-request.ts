@@ -1,6 +1,7 @@
 /** A canonical request as a vendor of OpenAI's chat format is to receive it. */
 import type { Json, JsonObject } from "../../core/json.ts";
 import type { ChatRequest, OutputFormat, Tool, ToolChoice } from "../../core/request.ts";
+import { Failure } from "../../failures/failure.ts";
 import type { WriteContext, WrittenRequest } from "../dialect.ts";
 import { Warnings } from "./warnings.ts";
 import { dialectName } from "./wire.ts";
@@ -115,7 +116,10 @@ function checkStop(stop: string[] | undefined, { manners }: WriteContext): strin
 function writeTool(tool: Tool, path: string, scope: Scope): JsonObject {
   if (tool.kind === "hosted") {
     if (tool.dialect === dialectName && tool.native !== undefined) return tool.native;
-    throw notExpressible(path, `The hosted tool ${tool.name} is not known to this provider`);
+    throw new Failure("capability.hosted_tool", {
+      message: `The hosted tool ${tool.name} is not known to this provider (${path}).`,
+      param: path,
+    });
   }
   const definition: JsonObject = { name: tool.name };
   if (tool.description !== undefined) definition.description = tool.description;

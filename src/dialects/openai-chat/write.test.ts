@@ -278,7 +278,7 @@ describe("a request for a vendor", () => {
     } as const;
     assert.equal(
       causeOf(() => write({ tools: [hosted] })),
-      "request.not_expressible",
+      "capability.hosted_tool",
     );
   });
 });

@@ -10,12 +10,13 @@ import { type Recorded, ResponseRecorder } from "./recorder.ts";
 /**
  * Reads the stored responses that the request names, and begins the record of its own. An id of Parley's goes
  * to no provider.
- * Throws `request.field_value`, `request.body_too_large`, `resource.not_found`, `resource.state_wrong`,
+ * Throws `request.field_missing`, `request.field_value`, `request.body_too_large`, `resource.not_found`, `resource.state_wrong`,
  * `gateway.store_unavailable`.
  */
 export async function recall(exchange: Exchange): Promise<void> {
   const asked = exchange.body;
   refuseContradictions(asked);
+  refuseNothing(asked);
   const { previous_response_id: previous, background: _, ...body } = asked;
   let input = textOfInput(exchange);
   if (Array.isArray(body.input) && body.input.some((item) => referenceOf(item) !== undefined)) {
@@ -50,6 +51,16 @@ function refuseContradictions(asked: JsonObject): void {
       param: "previous_response_id",
     });
   }
+}
+
+/** https://developers.openai.com/api/reference/resources/responses/methods/create */
+function refuseNothing({ input, previous_response_id, prompt, conversation }: JsonObject): void {
+  const empty = !isSaid(input) || (Array.isArray(input) && input.length === 0);
+  if (!empty || [previous_response_id, prompt, conversation].some(isSaid)) return;
+  throw new Failure("request.field_missing", {
+    message: "One of input, previous_response_id, prompt and conversation is required.",
+    param: "input",
+  });
 }
 
 function isSaid(value: Json | undefined): boolean {

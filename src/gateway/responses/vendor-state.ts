@@ -1,5 +1,5 @@
 /** Requests for what only a vendor's own Responses API holds go to no other offering. */
-import type { Json, JsonObject } from "../../core/json.ts";
+import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import { Failure } from "../../failures/failure.ts";
 import type { Offering } from "../../routing/offerings.ts";
 import type { Exchange } from "../exchange.ts";
@@ -10,7 +10,7 @@ const ofVendor = ["prompt", "conversation", "context_management"] as const;
 /** Throws `model.no_responses_endpoint` with the field where no offering can have what it names. */
 export function onlyWithVendorState(exchange: Exchange, asked: JsonObject): readonly Offering[] {
   const { offerings, gateway } = exchange;
-  const param = ofVendor.find((field) => isSaid(asked[field]));
+  const param = ofVendor.find((field) => isSaid(asked[field])) ?? compactionIn(exchange.body.input);
   if (param === undefined) return offerings;
   return someOf(
     offerings.filter((offering) => hasResponsesApi(gateway, offering)),
@@ -43,6 +43,13 @@ function hasResponsesApi(gateway: Gateway, { channel, model }: Offering): boolea
   const provider = gateway.providers.get(channel.provider);
   if (provider?.kind !== "http") return false;
   return (provider.dialectsOf?.(model) ?? provider.dialects).includes("openai-responses");
+}
+
+/** The path of an item that holds turns which its vendor alone can read: without it they would be lost. */
+function compactionIn(input: Json | undefined): string | undefined {
+  if (!Array.isArray(input)) return undefined;
+  const place = input.findIndex((item) => isObject(item) && item.type === "compaction");
+  return place === -1 ? undefined : `input[${place}]`;
 }
 
 function isSaid(value: Json | undefined): boolean {

@@ -34,6 +34,7 @@ async function* answer(request: ChatRequest, context: LocalContext): AsyncGenera
     });
   }
   refuseImages(request, parameters);
+  refuseHostedTools(request);
   const fails = parameters.fail !== undefined && !countedAsSuccess(context.model, parameters.after);
   const act = new Act(request, parameters, fails, context);
   yield* act.play();
@@ -47,6 +48,16 @@ function refuseImages(request: ChatRequest, parameters: SandboxParameters): void
       message: "This sandbox model does not take images; sandbox/vision does.",
     });
   }
+}
+
+/** The sandbox runs nothing itself. */
+function refuseHostedTools({ tools = [] }: ChatRequest): void {
+  const index = tools.findIndex(({ kind }) => kind === "hosted");
+  if (index === -1) return;
+  throw new Failure("capability.hosted_tool", {
+    message: `The sandbox has no hosted tool ${tools[index]?.name}.`,
+    param: `tools[${index}]`,
+  });
 }
 
 /** One answer, played event by event. */

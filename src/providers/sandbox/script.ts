@@ -114,8 +114,7 @@ function resultText(content: readonly Part[]): string {
 
 /** The tool that the request forces, one that the user names, or the first. */
 function chosenTool(request: ChatRequest): Tool | undefined {
-  const tools = (request.tools ?? []).filter(({ kind }) => kind !== "hosted");
-  const { toolChoice } = request;
+  const { toolChoice, tools = [] } = request;
   if (toolChoice?.type === "none") return undefined;
   if (toolChoice?.type === "tool") return tools.find(({ name }) => name === toolChoice.name);
   const said = lastText(request);
