@@ -49,6 +49,8 @@ let names = 0;
 /** One running Parley. */
 export class Gateway {
   readonly upstream: Upstream;
+  /** Where it was started; its data directory is below. */
+  readonly directory: string;
   readonly #started: Started;
   readonly #adminKey: string;
   #witness: Witness | undefined;
@@ -57,6 +59,7 @@ export class Gateway {
 
   constructor(upstream: Upstream, directory: string, options: GatewayOptions) {
     this.upstream = upstream;
+    this.directory = directory;
     this.#adminKey = `admin-${randomBytes(16).toString("hex")}`;
     const config = join(directory, "parley.yaml");
     // JSON is YAML.

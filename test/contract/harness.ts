@@ -45,6 +45,11 @@ export class World {
     );
   }
 
+  /** A gateway whose stored responses a scenario may spoil. */
+  spoiled(): Promise<Gateway> {
+    return this.#once("spoiled", () => this.#run(this.#folder(), {}));
+  }
+
   /** A gateway whose disk a scenario may fill. */
   full(): Promise<Gateway> {
     return this.#once("full", () => this.#run(this.#folder(), {}));

@@ -20,7 +20,6 @@ const comesWith: Readonly<Record<string, Readonly<Record<ContractName, readonly 
       "pre_consume_token_quota_failed",
       "model_price_error",
       "count_token_failed",
-      "query_data_error",
       "update_data_error",
     ],
   },

@@ -14,6 +14,7 @@ import { upstream } from "./native/upstream.ts";
 import { answer } from "./newapi/answer.ts";
 import { channel } from "./newapi/channel.ts";
 import { request } from "./newapi/request.ts";
+import { stored } from "./newapi/stored.ts";
 
 export const scenarios: readonly Scenario[] = [
   ...access,
@@ -29,5 +30,6 @@ export const scenarios: readonly Scenario[] = [
   ...toolCodes,
   ...request,
   ...channel,
+  ...stored,
   ...answer,
 ];

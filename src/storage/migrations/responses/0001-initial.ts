@@ -19,7 +19,8 @@ export const initial: Migration = {
       events text,
       bytes integer not null
     ) strict;
-    create index responses_by_time on responses (at);
+    -- Holds the sizes too: their sum is taken at every start.
+    create index responses_by_time on responses (at, bytes);
     create index responses_unfinished on responses (status) where status in ('queued', 'in_progress');
     create table items (
       account text not null,
