@@ -176,6 +176,9 @@ function reach(provider: HttpProvider): string {
     ],
     ...(vendor?.path === undefined ? [] : [["path of the endpoint", code(vendor.path)]]),
     [provider.dialects.length > 1 ? "formats" : "format", provider.dialects.map(code).join(", ")],
+    ...(provider.operations === undefined
+      ? []
+      : [["besides chat", Object.keys(provider.operations).join(", ").replaceAll("-", " ")]]),
     ...(provider.responsesOnly === undefined
       ? []
       : [["in `openai-responses` alone", provider.responsesOnly.map(code).join(", ")]]),

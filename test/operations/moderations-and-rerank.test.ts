@@ -124,6 +124,20 @@ test("a server of Jina's format answers with its own bytes", async () => {
   assert.match(JSON.stringify(row.usage), /"input(_tokens)?":21/);
 });
 
+test("results under `data` come back under `results`, where clients look for them", async () => {
+  plays("listed", {
+    object: "list",
+    model: "listed",
+    data: [{ index: 0, relevance_score: 0.5 }],
+    usage: { prompt_tokens: 3, total_tokens: 3 },
+  });
+  const answer = await gateway.send("/v1/rerank", {
+    body: { model: "any/listed", query: "cats", documents, top_n: 1 },
+  });
+  assert.deepEqual(answer.body.results, [{ index: 0, relevance_score: 0.5 }]);
+  assert.deepEqual(answer.body.usage, { total_tokens: 3 });
+});
+
 for (const [what, results] of [
   ["a document that was not sent", [{ index: 7, relevance_score: 1 }]],
   [

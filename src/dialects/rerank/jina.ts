@@ -11,6 +11,7 @@ export const jinaRerank: OperationFormat<"rerank"> = {
   writeRequest,
   readAnswer,
   writeAnswer,
+  isAsAsked: (body) => Array.isArray(body.results),
 };
 
 function writeRequest(request: RerankRequest, context: WriteContext): WrittenRequest {
@@ -27,7 +28,8 @@ function readAnswer(body: JsonObject, request: RerankRequest): RerankAnswer {
   return {
     id: textOf(body.id),
     model: textOf(body.model),
-    results: readResults(body.results, request),
+    // Servers that keep to the shape of OpenAI's lists put them under `data`.
+    results: readResults(body.results ?? body.data, request),
     usage: readInputUsage(body.usage) ?? readInputUsage(counted),
   };
 }

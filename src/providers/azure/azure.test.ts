@@ -62,6 +62,15 @@ describe("a call to Azure", () => {
     );
   });
 
+  it("asks for embeddings beside the chat", async () => {
+    const operation = "embeddings" as const;
+    assert.equal(await url({ operation }), "https://r.openai.azure.com/openai/v1/embeddings");
+    assert.equal(
+      await url({ operation, options: { api_version: "2024-10-21" } }),
+      "https://r.openai.azure.com/openai/deployments/gpt%204o%2Feu/embeddings?api-version=2024-10-21",
+    );
+  });
+
   it("carries a key in its own header, and a ready token as a bearer", async () => {
     assert.deepEqual((await plain.address(call)).headers, { "api-key": "0123456789abcdef" });
     const token = "eyJhbGciOiJub25lIn0.eyJhdWQiOiJ4In0.sig";

@@ -27,6 +27,7 @@ export function azureWith(
     docs: "https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference",
     dialects: ["openai-chat", "openai-responses"],
     responsesOnly,
+    operations: { embeddings: "openai" },
     baseUrlForm: "https://{resource}.openai.azure.com",
     environment: {
       key: "AZURE_OPENAI_API_KEY",
@@ -68,14 +69,14 @@ async function addressOf(
 function urlOf(call: ProviderCall, versionElsewhere: string | undefined): string {
   const base = withoutSlash(call.baseUrl);
   const { api_version: version } = call.options;
-  const isChat = call.dialect === "openai-chat";
-  const operation = isChat ? "chat/completions" : "responses";
+  const isResponses = call.operation === undefined && call.dialect === "openai-responses";
+  const operation = call.operation ?? (isResponses ? "responses" : "chat/completions");
   // Versioned by the path; a version besides is for previews.
   if (base.endsWith("/v1") || base.endsWith("/models")) return at(`${base}/${operation}`, version);
   const resource = base.endsWith("/openai") ? base.slice(0, -"/openai".length) : base;
   const dated = version ?? versionElsewhere;
   if (dated === undefined) return `${resource}/openai/v1/${operation}`;
-  const deployment = isChat ? `deployments/${encodeURIComponent(call.model)}/` : "";
+  const deployment = isResponses ? "" : `deployments/${encodeURIComponent(call.model)}/`;
   return at(`${resource}/openai/${deployment}${operation}`, dated);
 }
 

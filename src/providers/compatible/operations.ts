@@ -20,7 +20,7 @@ export const operationsOfVendors: Readonly<Record<string, Operations>> = {
   nvidia: embeddings,
   // https://deepinfra.com/docs/advanced/embeddings
   deepinfra: embeddings,
-  // https://docs.sambanova.ai/docs/api-reference/embeddings
+  // https://docs.sambanova.ai/docs/api-reference/embeddings/create-embeddings
   sambanova: embeddings,
   // https://novita.ai/docs/api-reference/model-apis-llm-create-embeddings
   novita: embeddings,
@@ -52,8 +52,8 @@ export const operationsOfVendors: Readonly<Record<string, Operations>> = {
   lmstudio: embeddings,
   // https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
   llamacpp: embeddingsAndRerank,
-  // https://localai.io/features/embeddings/, https://localai.io/features/reranker/
-  localai: embeddingsAndRerank,
+  // https://localai.io/features/embeddings/, https://localai.io/features/reranker/, https://localai.io/docs/features/moderation/
+  localai: { ...embeddingsAndRerank, moderations: "openai" },
   // https://docs.docker.com/ai/model-runner/api-reference/
   "docker-model-runner": embeddings,
   // Any server of the format: what is not known of it is no reason to refuse.
