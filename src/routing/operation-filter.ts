@@ -40,7 +40,22 @@ function hasEndpoint(facts: EndpointFacts, model: string, endpoint: Endpoint): b
   return alone === undefined || alone === endpoint;
 }
 
+const MAX_REMEMBERED = 1000;
+/** Answers by model, which are few: the patterns are many. */
+const remembered = new WeakMap<EndpointFacts, Map<string, Endpoint | undefined>>();
+
 /** The one endpoint that the model is known to serve; undefined where nothing is known. */
 export function endpointAlone(facts: EndpointFacts, model: string): Endpoint | undefined {
-  return facts.onlyFor?.find(({ models }) => matchesAny(models, model))?.endpoint;
+  if (facts.onlyFor === undefined) return undefined;
+  let known = remembered.get(facts);
+  if (known === undefined || known.size >= MAX_REMEMBERED) {
+    known = new Map();
+    remembered.set(facts, known);
+  }
+  let endpoint = known.get(model);
+  if (endpoint === undefined && !known.has(model)) {
+    endpoint = facts.onlyFor.find(({ models }) => matchesAny(models, model))?.endpoint;
+    known.set(model, endpoint);
+  }
+  return endpoint;
 }
