@@ -183,6 +183,7 @@ export async function compose(
       gateway.draining = true;
       operatorServer.close();
       await drain(app, gateway, graceMs);
+      await Promise.all([...gateway.responses.running.values()].map((run) => run.interrupt()));
       await gateway.pools.close();
       await stores.close();
       dataDir.close();

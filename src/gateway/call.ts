@@ -57,6 +57,7 @@ export async function callOffering(
     body: body.bytes,
   });
   const address = prepared instanceof Promise ? await prepared : prepared;
+  if (exchange.clientGone) throw new Failure("client.disconnected");
   const { pools } = exchange.gateway;
   const { origin, path } = pools.address(address.url);
   const headers: Record<string, string> = {

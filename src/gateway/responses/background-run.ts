@@ -26,7 +26,11 @@ export class BackgroundRun implements Delivery {
   readonly #store: (run: BackgroundRun) => Promise<void>;
   readonly #waiting = new Set<() => void>();
   #size = 0;
+  /** Resolves when the end has been stored. */
+  #kept: Promise<void> | undefined;
   #wanted: "wanted" | "cancelled" | "removed" = "wanted";
+  /** Why Parley itself stopped it. */
+  #stopped: "upstream.body_too_large" | "gateway.draining" | undefined;
 
   /** `store` keeps the run as it stands and never rejects. */
   constructor(
@@ -80,6 +84,13 @@ export class BackgroundRun implements Delivery {
     return this.#stop();
   }
 
+  /** Parley ends before the answer does. Resolves when that has been written down. */
+  async interrupt(): Promise<void> {
+    this.#stopped = "gateway.draining";
+    await this.#stop();
+    await this.#kept;
+  }
+
   /** Calls at each new event and at the end; the result ends it. */
   onChange(call: () => void): () => void {
     this.#waiting.add(call);
@@ -112,7 +123,10 @@ export class BackgroundRun implements Delivery {
     }
     this.#size += text.length;
     // Nobody slows the provider down by reading slowly: what is kept has a bound of its own.
-    if (this.#size > this.#exchange.gateway.settings.limits.answerBytes) this.#exchange.stop();
+    if (this.#size > this.#exchange.gateway.settings.limits.answerBytes) {
+      this.#stopped ??= "upstream.body_too_large";
+      this.#exchange.stop();
+    }
     this.#tell();
     return true;
   }
@@ -128,8 +142,8 @@ export class BackgroundRun implements Delivery {
     this.over = true;
     this.#tell();
     const { running } = this.#exchange.gateway.responses;
-    const stored = this.#wanted === "removed" ? Promise.resolve() : this.#store(this);
-    void stored.then(() => running.delete(String(this.response.id)));
+    this.#kept = this.#wanted === "removed" ? Promise.resolve() : this.#store(this);
+    void this.#kept.then(() => running.delete(String(this.response.id)));
   }
 
   fail(failure: Failure): void {
@@ -137,8 +151,7 @@ export class BackgroundRun implements Delivery {
     const exchange = this.#exchange;
     this.status = nativeStatus(failure.cause);
     if (this.#wanted === "wanted") {
-      const told =
-        failure.cause === "client.disconnected" ? new Failure("upstream.body_too_large") : failure;
+      const told = this.#stopped === undefined ? failure : new Failure(this.#stopped);
       const error = exchange.contract.renderInStream(told, exchange.renderContext);
       // Also where nobody asked for events: the last of them holds the response that failed.
       const events = streamWriter(exchange).fail(error);
