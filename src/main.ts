@@ -40,8 +40,9 @@ async function start(): Promise<void> {
     dataDir.close();
     throw error;
   }
+  settleMemory();
   announce(parley, config, dataDir.file("first-run.txt"));
-  setTimeout(settleMemory, 500).unref();
+  setTimeout(flushCompileCache, 1000).unref();
   const watcher =
     config.file === undefined
       ? undefined
@@ -79,7 +80,6 @@ async function start(): Promise<void> {
 
 /** Gives back what only the start needed: a third of the memory, which no later request would claim so soon. */
 function settleMemory(): void {
-  flushCompileCache();
   v8.setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("gc");
   v8.setFlagsFromString("--no-expose-gc");
