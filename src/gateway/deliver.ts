@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { type FailureResponse, renderFailure } from "../failures/contracts/index.ts";
 import { nativeStatus } from "../failures/contracts/native.ts";
 import type { Failure } from "../failures/failure.ts";
@@ -36,6 +37,8 @@ export interface Delivery {
 export class ClientDelivery implements Delivery {
   readonly headers: string[] = [];
   status = 0;
+  /** The stream's headers have gone to the connection, and pieces follow them there directly. */
+  #framesItself = false;
   contentSent = false;
   lastWrite = 0;
   readonly #exchange: Exchange;
@@ -85,15 +88,26 @@ export class ClientDelivery implements Delivery {
       "no",
       ...this.#answerHeaders(),
     ]);
+    const { socket } = response;
+    // Behind the answer to an earlier request of the same connection, or without chunks: Node's own way.
+    if (socket === null || !response.chunkedEncoding) return;
+    this.#framesItself = true;
+    socket.cork();
+    response.flushHeaders();
+    process.nextTick(() => socket.uncork());
   }
 
   write(bytes: Uint8Array | string): boolean {
     this.lastWrite = performance.now();
-    return this.#response.destroyed || this.#response.write(bytes);
+    const response = this.#response;
+    if (response.destroyed || bytes.length === 0) return true;
+    const { socket } = response;
+    if (!this.#framesItself || socket === null) return response.write(bytes);
+    return writeChunk(socket, bytes);
   }
 
   onDrain(resume: () => void): void {
-    this.#response.once("drain", resume);
+    (this.#response.socket ?? this.#response).once("drain", resume);
   }
 
   keepAlive(): void {
@@ -183,6 +197,34 @@ export function endWith(
   };
   const timer = setTimeout(end, LINGER_MS);
   raw.once("end", end).once("close", end).on("error", end).resume();
+}
+
+/** Above this, copying a piece costs more than handing it over in parts. */
+const COPIED_AT_MOST = 16 * 1024;
+
+/**
+ * One chunk of a chunked body (RFC 9112, section 7.1), framed here and written whole: Node would hand the system
+ * four parts for each piece of a stream, which costs a tenth of all that a chunk costs.
+ */
+function writeChunk(socket: Socket, bytes: Uint8Array | string): boolean {
+  if (typeof bytes === "string") {
+    return socket.write(`${Buffer.byteLength(bytes).toString(16)}\r\n${bytes}\r\n`);
+  }
+  const head = `${bytes.length.toString(16)}\r\n`;
+  if (bytes.length > COPIED_AT_MOST) {
+    socket.cork();
+    socket.write(head, "latin1");
+    socket.write(bytes);
+    const flowing = socket.write("\r\n", "latin1");
+    socket.uncork();
+    return flowing;
+  }
+  const whole = Buffer.allocUnsafe(head.length + bytes.length + 2);
+  whole.write(head, 0, "latin1");
+  whole.set(bytes, head.length);
+  whole[whole.length - 2] = 0x0d;
+  whole[whole.length - 1] = 0x0a;
+  return socket.write(whole);
 }
 
 /** Whether a body was announced and has not been received to its end. */

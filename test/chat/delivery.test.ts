@@ -10,6 +10,7 @@ import {
   beginStream,
   chunk,
   after as later,
+  type Script,
   ScriptedUpstream,
   says,
   silent,
@@ -87,23 +88,30 @@ test("a client that leaves while a retry is waited for is not called for again",
 });
 
 test("a slow reader slows the provider down, and fills no memory", async (t) => {
-  const memory = residentBytes(gateway.pid);
-  if (memory === undefined) {
+  if (residentBytes(gateway.pid) === undefined) {
     t.skip("this system does not tell a process's memory");
     return;
   }
   const total = 200 * 1024 * 1024;
   let sent = 0;
-  upstream.on("flood", async ({ body, response }) => {
-    beginStream(response);
-    const closed = once(response, "close");
-    const piece = chunk(body, { content: "x".repeat(64 * 1024) });
-    while (sent < total && !response.destroyed) {
-      sent += piece.length;
-      if (!response.write(piece)) await Promise.race([once(response, "drain"), closed]);
-    }
-    response.end(`${chunk(body, {}, "stop")}data: [DONE]\n\n`);
-  });
+  const flood =
+    (bytes: number): Script =>
+    async ({ body, response }) => {
+      beginStream(response);
+      const closed = once(response, "close");
+      const piece = chunk(body, { content: "x".repeat(64 * 1024) });
+      while (sent < bytes && !response.destroyed) {
+        sent += piece.length;
+        if (!response.write(piece)) await Promise.race([once(response, "drain"), closed]);
+      }
+      response.end(`${chunk(body, {}, "stop")}data: [DONE]\n\n`);
+    };
+  // A process that has just started has less than it works with: what counts is what comes on top of that.
+  upstream.on("warm", flood(total / 4));
+  await gateway.chat({ model: "openai/warm", stream: true });
+  sent = 0;
+  const memory = residentBytes(gateway.pid) ?? 0;
+  upstream.on("flood", flood(total));
   const body = JSON.stringify({ model: "openai/flood", messages: hello, stream: true });
   const connection = new RawConnection(gateway.port);
   connection.socket.pause();
@@ -135,7 +143,8 @@ test("a slow reader slows the provider down, and fills no memory", async (t) => 
   await until(() => end.includes("[DONE]"), 15_000, "the end of the stream");
   assert.ok(received > total, `${received} bytes came`);
   const after = (residentBytes(gateway.pid) ?? 0) - memory;
-  assert.ok(after < 60 * 1024 * 1024, `memory grew by ${after} bytes in passing 200 MB on`);
+  // Pieces that have been passed on wait for the collector; were they held, all 200 MB would be here.
+  assert.ok(after < total / 2, `memory grew by ${after} bytes in passing 200 MB on`);
   connection.close();
 });
 

@@ -206,11 +206,12 @@ class ChatRelay implements Relay {
     }
     // Latin-1 keeps one character a byte: offsets agree, and JSON's structure does not depend on what lies beyond ASCII.
     const text = bytes.toString("latin1", 0, end);
+    const plain = !text.includes("\r");
     let kept: Buffer[] | undefined;
     let from = 0;
     let at = 0;
     while (at < end) {
-      const eventEnd = endOfEvent(text, at, end);
+      const eventEnd = plain ? endOfPlainEvent(text, at, end) : endOfEvent(text, at, end);
       let keep: boolean;
       this.#instead = undefined;
       try {
@@ -320,6 +321,12 @@ function endOfLastEvent(bytes: Buffer): number {
   const crlf = bytes.lastIndexOf("\r\n\r\n");
   const cr = bytes.lastIndexOf("\r\r");
   return Math.max(lf === -1 ? 0 : lf + 2, crlf === -1 ? 0 : crlf + 4, cr === -1 ? 0 : cr + 2);
+}
+
+/** As {@link endOfEvent}, where lines end in line feeds alone, as nearly all do. */
+function endOfPlainEvent(text: string, at: number, end: number): number {
+  const blank = text.indexOf("\n\n", at);
+  return blank === -1 ? end : Math.min(blank + 2, end);
 }
 
 /** Offset after the blank line that ends the event which begins at `at`. */
