@@ -18,8 +18,7 @@ const wires: readonly [RegExp, Wire][] = [
 /** Responses of other vendors than OpenAI are the same wire, and Parley's `openai` is who speaks it. */
 const doors: Partial<Record<Wire, Readonly<Record<string, string>>>> = {
   responses: { bedrock: "openai", deepseek: "openai", openrouter: "openai" },
-  // Google's own server for OpenAI's format has no entry of its own.
-  chat: { gemini: "compatible" },
+  chat: { gemini: "gemini-openai" },
 };
 
 export function readExchanges(folder: URL): { recordings: Recording[]; others: string[] } {

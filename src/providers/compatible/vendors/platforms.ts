@@ -136,4 +136,18 @@ export const platforms: readonly CompatibleVendor[] = [
     docs: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/",
     baseUrlForm: "https://api.cloudflare.com/client/v4/accounts/{account_id}/ai/v1",
   },
+  {
+    name: "seaart",
+    title: "SeaArt Cloud",
+    docs: "https://cloud.seaart.ai/docs/model-api/llm/chat",
+    baseUrlForm: "{BASE_URL}/v1",
+  },
+  {
+    // A channel of its own: GEMINI_API_KEY reaches Gemini in its own format.
+    name: "gemini-openai",
+    title: "Google Gemini, in OpenAI's format",
+    docs: "https://ai.google.dev/gemini-api/docs/openai",
+    baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
+    recorded: ["recorded/gemini.json"],
+  },
 ];
