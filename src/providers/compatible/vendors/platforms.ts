@@ -140,7 +140,7 @@ export const platforms: readonly CompatibleVendor[] = [
     name: "seaart",
     title: "SeaArt Cloud",
     docs: "https://cloud.seaart.ai/docs/model-api/llm/chat",
-    baseUrlForm: "{BASE_URL}/v1",
+    baseUrlForm: "https://{host}/v1",
   },
   {
     // A channel of its own: GEMINI_API_KEY reaches Gemini in its own format.
