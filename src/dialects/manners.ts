@@ -3,6 +3,7 @@
  * for a vendor. Field names are those of OpenAI's chat format unless said otherwise.
  */
 import type { FinishReason } from "../core/events.ts";
+import type { JsonObject } from "../core/json.ts";
 
 export interface Manners {
   /** Request fields that the vendor knows by another name: `{ max_completion_tokens: "max_tokens" }`. */
@@ -53,4 +54,20 @@ export interface Manners {
   toolChoices?: readonly ("auto" | "none" | "required" | "tool")[];
   /** A whole answer or chunk is an error, whatever its status, when this dotted path holds another value (MiniMax: `base_resp.status_code`, 0). */
   errorUnless?: { at: string; is: string | number };
+}
+
+/**
+ * Leaves out of a body the fields that the vendor refuses.
+ * @param leftOut told the name of each field that was there
+ */
+export function leaveOutRefused(
+  body: JsonObject,
+  manners: Manners | undefined,
+  leftOut: (name: string) => void,
+): void {
+  for (const name of manners?.refuses ?? []) {
+    if (body[name] === undefined) continue;
+    delete body[name];
+    leftOut(name);
+  }
 }

@@ -2,6 +2,7 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import type { WriteContext, WrittenRequest } from "../dialect.ts";
+import { leaveOutRefused } from "../manners.ts";
 import { adaptSchema } from "./json-schema.ts";
 import { cacheControl, DIALECT } from "./wire.ts";
 import { type Message, writeTurns } from "./write-messages.ts";
@@ -43,7 +44,9 @@ export function writeRequest(request: ChatRequest, context: WriteContext): Writt
   );
   merge(body, "output_config", output.format === undefined ? undefined : { format: output.format });
   warnOfTheRest(writing);
-  leaveOut(writing, body);
+  leaveOutRefused(body, context.manners, (name) => {
+    writing.warn("parameter_not_carried", name, `The provider takes no \`${name}\`.`);
+  });
   const headers = writeBetas(betas);
   return { body, warnings: writing.warnings, ...(headers === undefined ? {} : { headers }) };
 }
@@ -249,14 +252,5 @@ function warnOfTheRest(writing: Writing): void {
   }
   if (request.store === true) {
     writing.warn("parameter_not_carried", "store", "Anthropic does not keep answers for later.");
-  }
-}
-
-/** Fields that a vendor behind this format refuses. */
-function leaveOut(writing: Writing, body: JsonObject): void {
-  for (const name of writing.context.manners?.refuses ?? []) {
-    if (body[name] === undefined) continue;
-    delete body[name];
-    writing.warn("parameter_not_carried", name, `The provider takes no \`${name}\`.`);
   }
 }

@@ -4,6 +4,7 @@ import type { ChatRequest } from "../../core/request.ts";
 import { adaptSchema } from "../anthropic-messages/json-schema.ts";
 import { rulesFor as claudeRules } from "../anthropic-messages/models.ts";
 import type { WriteContext, WrittenRequest } from "../dialect.ts";
+import { leaveOutRefused } from "../manners.ts";
 import { DIALECT } from "./wire.ts";
 import { type Message, writeTurns } from "./write-messages.ts";
 import { writeModelFields } from "./write-model-fields.ts";
@@ -36,7 +37,9 @@ export function writeRequest(request: ChatRequest, context: WriteContext): Writt
   if (Object.keys(modelFields).length > 0) body.additionalModelRequestFields = modelFields;
   writeSettings(writing, body);
   warnOfTheRest(writing);
-  leaveOut(writing, body);
+  leaveOutRefused(body, context.manners, (name) => {
+    writing.warn("parameter_not_carried", name, `The provider takes no \`${name}\`.`);
+  });
   return { body, warnings: writing.warnings };
 }
 
@@ -251,14 +254,5 @@ function warnOfTheRest(writing: Writing): void {
   }
   if (request.store === true) {
     writing.warn("parameter_not_carried", "store", "Bedrock does not keep answers for later.");
-  }
-}
-
-/** Fields that a vendor behind this format refuses. */
-function leaveOut(writing: Writing, body: JsonObject): void {
-  for (const name of writing.context.manners?.refuses ?? []) {
-    if (body[name] === undefined) continue;
-    delete body[name];
-    writing.warn("parameter_not_carried", name, `The provider takes no \`${name}\`.`);
   }
 }

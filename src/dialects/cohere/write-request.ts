@@ -2,6 +2,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { ChatRequest } from "../../core/request.ts";
 import type { WriteContext, WrittenRequest } from "../dialect.ts";
+import { leaveOutRefused } from "../manners.ts";
 import { cannotThink } from "./models.ts";
 import { DIALECT } from "./wire.ts";
 import { writeMessages } from "./write-messages.ts";
@@ -33,7 +34,9 @@ export function writeRequest(request: ChatRequest, context: WriteContext): Writt
     body.documents = [...before, ...writing.documents];
   }
   warnOfTheRest(writing);
-  leaveOut(writing, body);
+  leaveOutRefused(body, context.manners, (name) => {
+    writing.warn("parameter_not_carried", name, `The provider takes no \`${name}\`.`);
+  });
   return { body, warnings: writing.warnings };
 }
 
@@ -181,14 +184,5 @@ function warnOfTheRest(writing: Writing): void {
       "parallel_tool_calls",
       "Cohere cannot forbid parallel tool calls.",
     );
-  }
-}
-
-/** Fields that a vendor behind this format refuses. */
-function leaveOut(writing: Writing, body: JsonObject): void {
-  for (const name of writing.context.manners?.refuses ?? []) {
-    if (body[name] === undefined) continue;
-    delete body[name];
-    writing.warn("parameter_not_carried", name, `The provider takes no \`${name}\`.`);
   }
 }

@@ -2,6 +2,7 @@
 import { isObject, type Json, type JsonObject } from "../../core/json.ts";
 import type { ChatRequest, ReasoningOptions } from "../../core/request.ts";
 import type { WriteContext, WrittenRequest } from "../dialect.ts";
+import { leaveOutRefused } from "../manners.ts";
 import { logprobsInclude, reasoningInclude } from "./read-request.ts";
 import { writeInput } from "./write-input.ts";
 import { writeChoice, writeTools } from "./write-tools.ts";
@@ -45,7 +46,9 @@ export function writeRequest(request: ChatRequest, context: WriteContext): Writt
   if (include.length > 0) body.include = include;
   body.stream = request.stream;
   warnOfTheRest(writing);
-  leaveOut(writing, body);
+  leaveOutRefused(body, context.manners, (name) => {
+    writing.warn("field_dropped", `This provider takes no ${name}; it was left out.`, name);
+  });
   return { body, warnings: writing.warnings };
 }
 
@@ -203,15 +206,6 @@ function warnOfTheRest(writing: Writing): void {
       "cache_marks_dropped",
       "This provider caches prompts by itself; the marks were left out.",
     );
-  }
-}
-
-/** Fields that the vendor refuses. */
-function leaveOut(writing: Writing, body: JsonObject): void {
-  for (const field of writing.context.manners?.refuses ?? []) {
-    if (body[field] === undefined) continue;
-    delete body[field];
-    writing.warn("field_dropped", `This provider takes no ${field}; it was left out.`, field);
   }
 }
 
